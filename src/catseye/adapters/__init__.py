@@ -1,0 +1,1 @@
+"""Thin edges to the world: decoders, engines, databases. Only catseye.app names them."""

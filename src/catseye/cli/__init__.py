@@ -1,0 +1,38 @@
+"""The ``catseye`` command."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from catseye import __version__
+from catseye.core.errors import CatseyeError
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line; every subcommand module adds its own part."""
+    from catseye.cli import check, models
+
+    parser = argparse.ArgumentParser(
+        prog="catseye",
+        description="Street intelligence from the cameras a city already has. The road, not the person.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"catseye {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for module in (models, check):
+        module.add_parser(commands)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    args = build_parser().parse_args(argv)
+    try:
+        return int(args.run(args))
+    except CatseyeError as error:
+        sys.stderr.write(f"catseye: {error.message}\n")
+        if error.remedy:
+            sys.stderr.write(f"         {error.remedy}\n")
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 130

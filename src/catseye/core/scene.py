@@ -1,0 +1,113 @@
+"""What a person drew over a camera's view: count lines, detection zones, movements, masks.
+
+Everything is in unit coordinates (0..1 of the picture, origin top left), so a scene fits any size of the same view.
+``Scene.fit`` turns it into pixels, once.
+"""
+
+import hashlib
+from dataclasses import dataclass
+
+import msgspec
+import numpy as np
+
+from catseye.core.geometry import F64, XY
+
+ASPECT_TOLERANCE = 0.02
+
+
+class CountLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A line on the ground that volumes are counted over.
+
+    ``directions`` names the two ways over it: first the way of someone who passes from the left hand to the right hand of a walker
+    from ``points[0]`` to ``points[1]``, then the way back.
+    """
+
+    name: str
+    points: tuple[XY, XY]
+    directions: tuple[str, str] = ("forward", "backward")
+
+
+class Zone(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A detection zone: a simple polygon on the ground."""
+
+    name: str
+    polygon: tuple[XY, ...]
+
+
+class Movement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A way through the scene: out of the zone ``origin``, later into the zone ``destination``."""
+
+    name: str
+    origin: str
+    destination: str
+
+
+class Mask(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A part of the view that is not analysed and never shown, such as private property."""
+
+    name: str
+    polygon: tuple[XY, ...]
+
+
+class Scene(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All that is drawn over one view. ``drawn_for`` is the picture size (width, height) it was drawn on, if known.
+
+    ``homography`` holds nine numbers, row by row, that take unit coordinates to metres on the ground; ``error_m`` its standard error.
+    """
+
+    timezone: str = "UTC"
+    drawn_for: tuple[int, int] | None = None
+    lines: tuple[CountLine, ...] = ()
+    zones: tuple[Zone, ...] = ()
+    movements: tuple[Movement, ...] = ()
+    masks: tuple[Mask, ...] = ()
+    homography: tuple[float, float, float, float, float, float, float, float, float] | None = None
+    error_m: float | None = None
+
+    @property
+    def revision(self) -> str:
+        """A hash of what decides the counts; the same drawing always has the same one."""
+        return hashlib.sha256(msgspec.json.encode(self, order="deterministic")).hexdigest()[:12]
+
+    def directions(self, rule: str) -> tuple[str, ...]:
+        """The directions of a rule, in order: two of a line, one (its own name) of a movement."""
+        for line in self.lines:
+            if line.name == rule:
+                return line.directions
+        return (rule,)
+
+    def fits(self, size: tuple[int, int]) -> bool:
+        """Whether the view it was drawn for has the shape of a picture of ``size`` (width, height)."""
+        if self.drawn_for is None:
+            return True
+        drawn = self.drawn_for[0] / self.drawn_for[1]
+        return abs(size[0] / size[1] / drawn - 1) <= ASPECT_TOLERANCE
+
+    def fit(self, size: tuple[int, int]) -> "FittedScene":
+        """The scene in pixels of a picture of ``size`` (width, height)."""
+        return FittedScene(scene=self, size=size)
+
+
+@dataclass(frozen=True, slots=True)
+class FittedScene:
+    """A scene over a picture of ``size`` (width, height)."""
+
+    scene: Scene
+    size: tuple[int, int]
+
+    def to_px(self, points_unit: F64) -> F64:
+        """Pixels of unit points (N, 2)."""
+        return np.asarray(points_unit, np.float64) * np.asarray(self.size, np.float64)
+
+    def to_unit(self, points_px: F64) -> F64:
+        """Unit coordinates of pixels (N, 2)."""
+        return np.asarray(points_px, np.float64) / np.asarray(self.size, np.float64)
+
+    def polygon_px(self, polygon: tuple[XY, ...]) -> F64:
+        """A unit polygon as pixels (M, 2)."""
+        return self.to_px(np.asarray(polygon, np.float64).reshape(-1, 2))
+
+    def line_px(self, line: CountLine) -> tuple[XY, XY]:
+        """The two ends of a line in pixels."""
+        (ax, ay), (bx, by) = self.to_px(np.asarray(line.points, np.float64)).tolist()
+        return (ax, ay), (bx, by)

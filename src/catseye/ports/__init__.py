@@ -1,0 +1,18 @@
+"""What the middle asks of the world: small protocols, each with several adapters and one set of conformance checks."""
+
+from catseye.ports.clock import Clock
+from catseye.ports.detector import Detector, DetectorInfo, FaceFinder
+from catseye.ports.source import FrameSource, SourceInfo
+from catseye.ports.store import Record, RunStarted, Store
+
+__all__ = [
+    "Clock",
+    "Detector",
+    "DetectorInfo",
+    "FaceFinder",
+    "FrameSource",
+    "Record",
+    "RunStarted",
+    "SourceInfo",
+    "Store",
+]

@@ -1,0 +1,46 @@
+"""Where frames come from."""
+
+from collections.abc import Iterator
+from typing import Protocol
+
+import msgspec
+
+from catseye.core.frame import Frame
+
+
+class SourceInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """What a source says of itself once open. None is unknown. ``live`` sources run at their own pace and cannot be waited for."""
+
+    name: str
+    live: bool
+    size: tuple[int, int]
+    codec: str = ""
+    fps: float | None = None
+    frames: int | None = None
+    duration_s: float | None = None
+    starts_at_ns: int | None = None
+
+
+class FrameSource(Protocol):
+    """One open reading of a stream: one run. It is read once, to its end, by one thread."""
+
+    @property
+    def info(self) -> SourceInfo:
+        """What is known of it; valid once the source is open."""
+        ...
+
+    def frames(self) -> Iterator[Frame]:
+        """Frames in order of capture, ``seq`` from 0.
+
+        Ends at the end of a file. Raises SourceError when it cannot go on; frames already given stay valid.
+        """
+        ...
+
+    @property
+    def corrupt(self) -> int:
+        """Frames or packets that could not be decoded so far."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the source; harmless when called twice, and from another thread."""
+        ...

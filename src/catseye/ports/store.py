@@ -1,0 +1,65 @@
+"""Where records are kept."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import msgspec
+
+from catseye.core.counts import Count, Gap
+from catseye.core.events import Coverage, LineCrossed, MovementCompleted, ZoneEntered, ZoneLeft
+from catseye.core.ids import RunId, StreamId
+from catseye.core.scene import Scene
+from catseye.core.tracks import Trajectory
+
+Record = LineCrossed | ZoneEntered | ZoneLeft | MovementCompleted | Coverage | Trajectory
+
+
+class RunStarted(msgspec.Struct, frozen=True, kw_only=True, tag="run_started"):
+    """A run begins: which stream, with which scene, read with which detector."""
+
+    stream: StreamId
+    run: RunId
+    source: str
+    started_ns: int
+    detector: str
+    detector_sha256: str
+
+
+class Store(Protocol):
+    """Keeps events for a short time and volumes for good. What ``append`` returned from is safe from a crash."""
+
+    def begin(self, run: RunStarted, scene: Scene) -> tuple[Gap, ...]:
+        """Register a run and its scene. Returns the stretch since the stream was last observed, if it has been before."""
+        ...
+
+    def revise(self, stream: StreamId, scene: Scene) -> None:
+        """From now on events and coverage of the stream may name this scene's revision."""
+        ...
+
+    def append(self, records: Sequence[Record]) -> None:
+        """Keep records, all or none. Volumes and coverage grow with them in the same transaction. An event already kept is not
+        counted again. Raises StoreError, and then nothing of the call was kept.
+        """
+        ...
+
+    def counts(self, stream: StreamId, start_ns: int, end_ns: int) -> list[Count]:
+        """Every cell that touches [start, end) of every line and movement known there, all directions and kinds that were counted
+        at least once, plus unobserved cells as ``volume=None``; ordered by start, rule, direction, kind.
+        """
+        ...
+
+    def gaps(self, stream: StreamId, start_ns: int, end_ns: int) -> list[Gap]:
+        """The unobserved stretches of a stream between its first and last coverage, within [start, end)."""
+        ...
+
+    def events(self, stream: StreamId, start_ns: int, end_ns: int) -> list[Record]:
+        """The kept events with ``at_ns`` in [start, end), in order of ``at_ns``."""
+        ...
+
+    def purge(self, now_ns: int) -> int:
+        """Forget per-vehicle records past their retention (24 h by default); volumes stay. Returns how many went."""
+        ...
+
+    def close(self) -> None:
+        """Finish; harmless when called twice."""
+        ...

@@ -1,0 +1,1 @@
+"""Redaction, masks, and the invariants that keep people out of the records."""

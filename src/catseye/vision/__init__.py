@@ -1,0 +1,1 @@
+"""From pixels to tracks: motion, detection maths, association."""
