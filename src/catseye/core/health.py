@@ -18,9 +18,9 @@ class StreamState(StrEnum):
 
 
 class StreamHealth(msgspec.Struct, frozen=True, kw_only=True):
-    """A stream's vital signs. Rates are over the last ten seconds or so; None while not known.
+    """A stream's vital signs. Rates are over the last ten seconds or so; None: not known.
 
-    ``drops`` counts frames lost since the run began, by stage (``decode``, ``analyse``, ``show``). ``lag_s`` is capture to analysed.
+    ``drops`` counts frames lost in this run by stage (``decode``, ``analyse``, ``show``). ``lag_s`` is capture to analysed.
     """
 
     stream: StreamId

@@ -52,7 +52,7 @@ class Mask(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 class Scene(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All that is drawn over one view. ``drawn_for`` is the picture size (width, height) it was drawn on, if known.
 
-    ``homography`` holds nine numbers, row by row, that take unit coordinates to metres on the ground; ``error_m`` its standard error.
+    ``homography`` holds nine numbers, row by row, from unit coordinates to metres on the ground; ``error_m`` its standard error.
     """
 
     timezone: str = "UTC"

@@ -25,7 +25,7 @@ class Tracks:
     """The tracks alive after a frame, as columns of N.
 
     ``number`` int64, ``xyxy`` float32 (N, 4) px, ``velocity`` float32 (N, 2) px/s of the centre, ``state`` int8 of TrackState,
-    ``detection`` int32 index into the frame's detections or -1, ``road_user`` int16, ``confidence`` float32 (of the last detection).
+    ``detection`` int32 index into the detections or -1, ``road_user`` int16, ``confidence`` float32 (of the last detection).
     """
 
     at_ns: int

@@ -2,6 +2,7 @@
 
 from catseye.ports.clock import Clock
 from catseye.ports.detector import Detector, DetectorInfo, FaceFinder
+from catseye.ports.live import LiveFeed
 from catseye.ports.source import FrameSource, SourceInfo
 from catseye.ports.store import Record, RunStarted, Store
 
@@ -11,6 +12,7 @@ __all__ = [
     "DetectorInfo",
     "FaceFinder",
     "FrameSource",
+    "LiveFeed",
     "Record",
     "RunStarted",
     "SourceInfo",
