@@ -1,1 +1,1 @@
-"""Redaction, masks, and the invariants that keep people out of the records."""
+"""What makes a picture fit to leave the process, and what keeps private ground out of the analysis."""
