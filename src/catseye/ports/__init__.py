@@ -1,7 +1,7 @@
 """What the middle asks of the world: small protocols, each with several adapters and one set of conformance checks."""
 
 from catseye.ports.clock import Clock
-from catseye.ports.detector import Detector, DetectorInfo, FaceFinder
+from catseye.ports.detector import Detector, DetectorInfo, FaceFinder, VehicleTyper
 from catseye.ports.live import LiveFeed
 from catseye.ports.source import FrameSource, SourceInfo
 from catseye.ports.store import Record, RunStarted, Store
@@ -17,4 +17,5 @@ __all__ = [
     "RunStarted",
     "SourceInfo",
     "Store",
+    "VehicleTyper",
 ]

@@ -11,12 +11,16 @@ from catseye.core.frame import U8
 
 
 class DetectorInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """Which detector it is. ``sha256`` is of its weights file; ``input_size`` (width, height) is what one region is scaled to."""
+    """Which detector it is. ``sha256`` is of its weights file; ``input_size`` (width, height) is what one region is scaled to.
+
+    ``threshold`` is the confidence from which one of its boxes may begin a track.
+    """
 
     name: str
     sha256: str
     input_size: tuple[int, int]
     road_users: tuple[str, ...]
+    threshold: float = 0.4
 
 
 class Detector(Protocol):
@@ -44,4 +48,12 @@ class FaceFinder(Protocol):
 
     def find(self, bgr: U8) -> F32:
         """Face boxes float32 (N, 4) xyxy px of a picture uint8 (H, W, 3)."""
+        ...
+
+
+class VehicleTyper(Protocol):
+    """Says which body type a motor vehicle has. Votes over a track need it; it knows no vehicle from another."""
+
+    def types(self, bgr: U8, xyxy: F32) -> F32:
+        """Probabilities float32 (N, 4) of car, van, truck and bus for the motor vehicles at ``xyxy`` (N, 4) px of a picture (H, W, 3)."""
         ...
