@@ -1,9 +1,9 @@
 """What the middle asks of the world: small protocols, each with several adapters and one set of conformance checks."""
 
-from catseye.ports.clock import Clock
+from catseye.ports.clock import Clock, RunTime
 from catseye.ports.detector import Detector, DetectorInfo, FaceFinder, VehicleTyper
 from catseye.ports.live import LiveFeed
-from catseye.ports.source import FrameSource, SourceInfo
+from catseye.ports.source import FrameSource, SourceInfo, SourceOptions
 from catseye.ports.store import Record, RunStarted, Store
 
 __all__ = [
@@ -15,7 +15,9 @@ __all__ = [
     "LiveFeed",
     "Record",
     "RunStarted",
+    "RunTime",
     "SourceInfo",
+    "SourceOptions",
     "Store",
     "VehicleTyper",
 ]

@@ -1,6 +1,7 @@
 """Where frames come from."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import msgspec
@@ -9,7 +10,10 @@ from catseye.core.frame import Frame
 
 
 class SourceInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """What a source says of itself once open. None is unknown. ``live`` sources run at their own pace and cannot be waited for."""
+    """What a source says of itself once open. None is unknown. ``live`` sources run at their own pace and cannot be waited for.
+
+    ``notes`` are sentences for the user on what was assumed where the source does not tell.
+    """
 
     name: str
     live: bool
@@ -19,6 +23,20 @@ class SourceInfo(msgspec.Struct, frozen=True, kw_only=True):
     frames: int | None = None
     duration_s: float | None = None
     starts_at_ns: int | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceOptions:
+    """How to open a source. ``fps`` is for what has no rate of its own; a jump of time beyond ``max_gap_s`` is bridged."""
+
+    user: str = ""
+    password: str = field(default="", repr=False)
+    udp: bool = False
+    connect_timeout_s: float = 10.0
+    read_timeout_s: float = 10.0
+    fps: float | None = None
+    max_gap_s: float = 10.0
 
 
 class FrameSource(Protocol):

@@ -1,0 +1,200 @@
+"""One open reading of a video through libav: packets in, stamped frames out."""
+
+import threading
+from collections import deque
+from collections.abc import Iterator
+from fractions import Fraction
+
+import av
+import msgspec
+from av.container import InputContainer
+from av.video.stream import VideoStream
+
+from catseye.adapters.pyav_source.failures import explain
+from catseye.adapters.pyav_source.picture import Colours, DecodedPicture
+from catseye.core.capture_clock import CaptureClock, MediaTime
+from catseye.core.errors import SourceFormatError, SourceUnreachableError
+from catseye.core.frame import Frame
+from catseye.core.ids import RunId, StreamId
+from catseye.core.time import NS_PER_S, seconds
+from catseye.ports import RunTime, SourceInfo, SourceOptions
+
+_LOST_PACKETS = 50  # a file that ends with so many packets and no picture has turned into something else
+_BACKLOG_PACKETS = 500
+
+
+class PyavSource:
+    """A FrameSource over an open container. Making it reads up to the first picture, so what fails early fails here.
+
+    A change of resolution goes on with frames of the new size. A file that breaks off before its stated length ends there, with
+    ``truncated`` set and ``corrupt`` above zero.
+    """
+
+    def __init__(
+        self,
+        container: InputContainer,
+        track: VideoStream,
+        info: SourceInfo,
+        *,
+        ids: tuple[StreamId, RunId],
+        time: RunTime,
+        start_ns: int,
+        options: SourceOptions,
+    ) -> None:
+        self._container, self._track = container, track
+        self._stream, self._run = ids
+        self._time = time
+        self._opened_ns = time.now_ns()
+        self._patience_ns = round(3 * options.read_timeout_s * NS_PER_S)
+        self._time_base = track.time_base or Fraction(1, 90_000)
+        self._trusts_ticks = container.format.name != "mpjpeg"  # its demuxer makes them up at 25 a second
+        self._step = threading.Lock()
+        self._closed = False
+        self._colours = Colours()
+        self._packets = container.demux(track)
+        self._backlog: deque[tuple[av.Packet[VideoStream] | None, int]] = deque()
+        self._corrupt = 0
+        self._without_picture = 0
+        self._stamped = True
+        self.truncated = False
+        self.info = info
+        alone = len(container.streams) == 1
+        self._due_s = info.duration_s if not info.live and (track.duration or alone) else None
+        backlog_ns = self._fill_backlog() if info.live else 0
+        self._media = MediaTime(time_base=self._time_base, fps=info.fps, max_gap_s=options.max_gap_s)
+        self._capture = CaptureClock(self._media, start_ns=start_ns, live=info.live, backlog_ns=backlog_ns)
+        self._decoded = self._decode()
+        self._first = next(self._decoded, None)
+        if self._first is None:
+            raise SourceFormatError(f"{info.name} holds no picture that can be decoded.", "Check that a video player plays it.")
+        self.info = msgspec.structs.replace(info, size=self._first[0].size)
+
+    @property
+    def corrupt(self) -> int:
+        """Packets and pictures that could not be decoded, or only with damage, so far."""
+        return self._corrupt
+
+    @property
+    def discontinuities(self) -> int:
+        """How often the source's time jumped so far."""
+        return self._capture.discontinuities
+
+    def frames(self) -> Iterator[Frame]:
+        """Frames in order of capture. Raises SourceError when it cannot go on."""
+        seq = 0
+        while True:
+            decoded, self._first = self._first or next(self._decoded, None), None
+            if decoded is None:
+                return
+            picture, pts, arrived_ns = decoded
+            yield Frame(
+                stream=self._stream,
+                run=self._run,
+                seq=seq,
+                pts=pts,
+                time_base=self._time_base,
+                at_ns=self._capture.stamp(pts, arrived_ns),
+                arrived_ns=arrived_ns,
+                picture=picture,
+            )
+            seq += 1
+
+    def close(self) -> None:
+        """Let go of it. A read under way in another thread ends first, by its own timeout at the latest."""
+        self._closed = True
+        if self._step.acquire(blocking=False):
+            try:
+                self._container.close()
+            finally:
+                self._step.release()
+
+    def _decode(self) -> Iterator[tuple[DecodedPicture, int | None, int]]:
+        seen_ns = self._opened_ns
+        while True:
+            with self._step:
+                if self._closed:
+                    self._container.close()
+                    return
+                packet, arrived_ns = self._backlog.popleft() if self._backlog else self._read()
+                frames = [] if packet is None else self._open_packet(packet)
+            for frame in frames:
+                self._without_picture, seen_ns = 0, arrived_ns
+                yield DecodedPicture(frame, self._colours), self._ticks(frame), arrived_ns
+            if packet is None:
+                self._end()
+                return
+            if self.info.live and arrived_ns - seen_ns > self._patience_ns:
+                raise SourceFormatError(
+                    f"{self.info.name} sends data of which no picture can be decoded.",
+                    "Its codec may have changed; check the camera's settings.",
+                )
+
+    def _read(self) -> tuple["av.Packet[VideoStream] | None", int]:
+        """The next packet, past unreadable ones, and when it came; None at the end."""
+        for _ in range(1000):
+            try:
+                packet = next(self._packets, None)
+            except av.error.InvalidDataError:
+                self._corrupt += 1
+                self._packets = self._container.demux(self._track)
+            except av.error.FFmpegError as error:
+                failure = explain(error, self.info.name)
+                if self.info.live:
+                    failure = SourceUnreachableError(f"{self.info.name} stopped sending.", "Check the camera and the network.")
+                break
+            else:
+                return packet, self._time.now_ns()
+        else:
+            return None, self._time.now_ns()
+        raise failure
+
+    def _open_packet(self, packet: "av.Packet[VideoStream]") -> list[av.VideoFrame]:
+        if packet.size:
+            self._stamped = packet.pts is not None
+            self._without_picture += 1
+        try:
+            frames = packet.decode()
+        except (av.error.FFmpegError, EOFError):  # EOFError: flushed before
+            self._corrupt += packet.size > 0
+            return []
+        self._corrupt += sum(frame.is_corrupt for frame in frames)
+        return frames
+
+    def _ticks(self, frame: av.VideoFrame) -> int | None:
+        """The frame's ticks. Where packets have none, PyAV numbers frames instead; their decoding time is the truth then."""
+        if not self._trusts_ticks:
+            return None
+        return frame.pts if self._stamped else frame.dts
+
+    def _fill_backlog(self) -> int:
+        """Read what a live source sends at once on connecting. Returns how much media time that is beyond the time it took."""
+        ticks: list[int] = []
+        began_ns = came_ns = self._time.now_ns()
+        pause_ns = round(NS_PER_S / (self.info.fps or 25) / 2)
+        for _ in range(_BACKLOG_PACKETS):
+            packet, now_ns = self._read()
+            if packet is None:
+                break
+            self._backlog.append((packet, now_ns))
+            if packet.pts is not None:
+                ticks.append(packet.pts)
+            waited_ns, came_ns = now_ns - came_ns, now_ns
+            if len(self._backlog) > 1 and waited_ns > pause_ns:
+                break
+        if not ticks or not self._trusts_ticks:
+            return 0
+        span_ns = int((max(ticks) - ticks[0]) * self._time_base * NS_PER_S)
+        return max(0, span_ns - (came_ns - began_ns))
+
+    def _end(self) -> None:
+        info = self.info
+        if info.live and not self._closed:
+            raise SourceUnreachableError(f"{info.name} stopped.", "Check the camera and the network.")
+        if self._without_picture >= _LOST_PACKETS:
+            raise SourceFormatError(
+                f"{info.name} cannot be decoded to its end.", "It is damaged, or its codec changes; what came before was kept."
+            )
+        if self._due_s is not None and not self._closed:
+            missing_s = self._due_s - seconds(self._media.elapsed_ns + self._media.interval_ns)
+            self.truncated = missing_s > max(1.0, 2 * seconds(self._media.interval_ns))
+            self._corrupt += self.truncated and not self._corrupt

@@ -1,0 +1,35 @@
+"""Addresses of streams, and how to speak of them without telling a secret."""
+
+import re
+from urllib.parse import quote, urlsplit, urlunsplit
+
+NETWORK_SCHEMES = frozenset({"rtsp", "rtsps", "http", "https"})
+
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://")
+_SECRET_IN_PATH = re.compile(r"(?i)\b((?:user|usr|pass|pwd|token|key|auth|login)\w*)=[^&;/_]*")
+
+
+def scheme(spec: str) -> str:
+    """The scheme of an address in lower case, empty for a path."""
+    match = _SCHEME.match(spec)
+    return match[1].lower() if match else ""
+
+
+def redacted(spec: str) -> str:
+    """The address without user, password, query and what looks like a secret in its path; a path as it is."""
+    if not scheme(spec):
+        return spec
+    rest = spec.partition("://")[2]
+    authority, slash, path = rest.partition("/")
+    host = authority.rpartition("@")[2].partition("?")[0]
+    path = _SECRET_IN_PATH.sub(r"\1=***", path.partition("#")[0].partition("?")[0])
+    shown = f"{scheme(spec)}://{'***@' if '@' in authority else ''}{host}{slash}{path}"
+    return shown + ("?***" if "?" in rest else "")
+
+
+def with_credentials(url: str, user: str, password: str) -> str:
+    """The address with user and password in it, percent-encoded; unchanged where it has its own or ``user`` is empty."""
+    parts = urlsplit(url)
+    if "@" in parts.netloc or not user:
+        return url
+    return urlunsplit(parts._replace(netloc=f"{quote(user, safe='')}:{quote(password, safe='')}@{parts.netloc}"))
