@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catseye.core.errors import ConfigError
@@ -104,6 +104,7 @@ def test_an_empty_result_is_a_result() -> None:
     assert len(motchallenge.decode(motchallenge.encode(track_boxes([])))) == 0
 
 
+@settings(max_examples=25)
 @given(
     st.lists(
         st.tuples(
