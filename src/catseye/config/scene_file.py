@@ -1,0 +1,129 @@
+"""Scene files: TOML to ``Scene`` and back."""
+
+import json
+import re
+import tomllib
+from pathlib import Path
+from typing import Literal, cast
+
+import msgspec
+import msgspec.inspect
+
+from catseye.config import drawing
+from catseye.config.findings import Finding, Findings, Severity
+from catseye.config.locate import locate
+from catseye.config.shape import clean
+from catseye.core.errors import ConfigError
+from catseye.core.geometry import XY
+from catseye.core.scene import Scene
+
+LARGEST_FILE = 1_000_000  # bytes; a scene of hundreds of lines has less than a tenth of this
+
+
+class SceneFile(Scene, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A scene as written: with ``units = "pixel"`` its coordinates are pixels of ``drawn_for``."""
+
+    units: Literal["unit", "pixel"] = "unit"
+
+
+def read_text(path: Path) -> str:
+    """The text of a user's TOML file. Raises ConfigError when it cannot be read as UTF-8 text of a sane size."""
+    try:
+        data = path.read_bytes() if path.stat().st_size <= LARGEST_FILE else None
+    except FileNotFoundError:
+        raise ConfigError(f"No such file: {path}", "Check the path.") from None
+    except OSError as error:
+        raise ConfigError(f"Cannot read {path}: {error.strerror}.", "Give a readable scene file.") from error
+    if data is None:
+        raise ConfigError(
+            f"{path} is larger than {LARGEST_FILE} bytes.", "Give a scene file; a video belongs after 'catseye watch'."
+        )
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ConfigError(f"{path}:{line}: not UTF-8 text.", "Save the file as UTF-8.") from error
+
+
+def load_scene(path: Path) -> Scene:
+    """The scene of a file. Raises ConfigError with the first error found and the number of others; warnings are not looked at."""
+    scene, findings = parse_scene(read_text(path), name=str(path))
+    if scene is not None:
+        return scene
+    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+    others = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+    place = f"{path}:{errors[0].line}" if errors[0].line else str(path)
+    listing = f" 'catseye check {path}' lists them all." if others else ""
+    raise ConfigError(f"{place}: {errors[0].message}{others}", f"{errors[0].remedy}{listing}".strip())
+
+
+def parse_scene(text: str, *, name: str) -> tuple[Scene | None, list[Finding]]:
+    """The scene of a TOML text, or None when there is an error, and all findings in order. ``name`` says where the text is from."""
+    try:
+        document = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # ValueError: TOMLDecodeError, and numbers of more digits than Python reads
+        return None, [_syntax_finding(text, error, name)]
+    findings = Findings(locate(text))
+    usable = cast("dict[str, object]", clean(document, msgspec.inspect.type_info(SceneFile), (), findings))
+    scene = drawing.judge(usable, findings)
+    return (None if findings.any_error else scene), findings.listed()
+
+
+def _syntax_finding(text: str, error: Exception, name: str) -> Finding:
+    """The one finding of a text that is not TOML."""
+    said = re.fullmatch(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", str(error), re.DOTALL)
+    lines = text.count("\n") + (not text.endswith("\n"))
+    line, column, message = None, None, "nested too deeply" if isinstance(error, RecursionError) else "a value that cannot be read"
+    if said:
+        message = said[1]
+        line, column = (int(said[2]), int(said[3])) if said[2] else (max(lines, 1), None)
+    remedy = f"Is {Path(name).name} a TOML file? Text needs quotes, and every bracket its partner."
+    return Finding(line=line, column=column, key="", severity=Severity.ERROR, message=f"not TOML: {message}.", remedy=remedy)
+
+
+def check_fits(scene: Scene, size: tuple[int, int]) -> None:
+    """Raise ConfigError unless a picture of ``size`` (width, height) has the shape of the one the scene was drawn for."""
+    if scene.drawn_for is not None and not scene.fits(size):
+        drawn = "x".join(map(str, scene.drawn_for))
+        raise ConfigError(
+            f"The scene is drawn for a picture of {drawn}, this one is {size[0]}x{size[1]}, of another shape.",
+            "Draw the scene again on this view, or set drawn_for if both show the same view.",
+        )
+
+
+def dump_scene(scene: Scene, *, comment: str = "") -> str:
+    """A scene as TOML; ``parse_scene`` of it gives an equal scene. ``comment`` stands above it."""
+    out = [f"# {''.join(c for c in line if c.isprintable())}".rstrip() for line in comment.splitlines()]
+    if out:
+        out.append("")
+    out.append(f"timezone = {_quoted(scene.timezone)}")
+    if scene.drawn_for is not None:
+        out.append(f"drawn_for = [{scene.drawn_for[0]}, {scene.drawn_for[1]}]")
+    if scene.homography is not None:
+        rows = [scene.homography[row : row + 3] for row in (0, 3, 6)]
+        out += ["homography = [", *(f"  {', '.join(map(_number, row))}," for row in rows), "]"]
+    if scene.error_m is not None:
+        out.append(f"error_m = {_number(scene.error_m)}")
+    for line in scene.lines:
+        ways = ", ".join(map(_quoted, line.directions))
+        out += ["", "[[lines]]", f"name = {_quoted(line.name)}", f"points = {_points(line.points)}", f"directions = [{ways}]"]
+    for table, shapes in (("zones", scene.zones), ("masks", scene.masks)):
+        for shape in shapes:
+            out += ["", f"[[{table}]]", f"name = {_quoted(shape.name)}", f"polygon = {_points(shape.polygon)}"]
+    for movement in scene.movements:
+        out += ["", "[[movements]]", f"name = {_quoted(movement.name)}"]
+        out += [f"origin = {_quoted(movement.origin)}", f"destination = {_quoted(movement.destination)}"]
+    return "\n".join(out) + "\n"
+
+
+def _quoted(text: str) -> str:
+    """A TOML basic string: JSON's, but for the one character JSON need not escape."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _number(value: float) -> str:
+    return repr(float(value))
+
+
+def _points(points: tuple[XY, ...]) -> str:
+    return "[" + ", ".join(f"[{_number(x)}, {_number(y)}]" for x, y in points) + "]"
