@@ -1,0 +1,230 @@
+"""One camera's way from frame to records: plan what to look at, then take in what was found.
+
+It owns no thread, clock, socket or model. Whoever drives it asks ``plan`` with each decoded frame, has the request answered by any
+detector, and hands the answer to ``advance``; the records that come back are what happened. The same frames and answers always give
+the same records.
+"""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from catseye.core.boxes import F32
+from catseye.core.detection import Detections, DetectRequest, whole_frame
+from catseye.core.frame import U8, Frame, Picture
+from catseye.core.ids import RunId, StreamId
+from catseye.core.scene import FittedScene, Scene
+from catseye.core.time import NS_PER_S, seconds
+from catseye.core.tracks import Tracks, Trajectory, no_tracks
+from catseye.pipeline.coverage import CoverageBook
+from catseye.pipeline.paths import PathBook, Sightings
+from catseye.pipeline.rulebook import Rulebook
+from catseye.ports import Record
+from catseye.privacy.masks import MaskLayer, outside_masks
+from catseye.rules.flows import propose_scene
+from catseye.rules.positions import Positions, positions
+from catseye.vision.motion import Motion, MotionGate, MotionParams
+from catseye.vision.regions import cut_by_window, plan_regions
+from catseye.vision.stillness import Stillness
+from catseye.vision.tracker import Ended, Tracker, TrackerParams
+
+_ENOUGH_NAMES = 3.0  # summed confidence after which a track's kind needs no more naming
+_NAME_EVERY_NS = 3 * NS_PER_S // 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PipelineParams:
+    """``input_size`` is the detector's (width, height).
+
+    While nothing moves the detector is asked all the same every ``refresh_s``, for what stands still. Without a scene, flows are
+    learned for ``learn_s`` before count lines are proposed.
+    """
+
+    input_size: tuple[int, int] = (512, 512)
+    refresh_s: float = 4.0
+    learn_s: float = 30.0
+    timezone: str = "UTC"
+    motion: MotionParams = field(default_factory=MotionParams)
+    tracker: TrackerParams = field(default_factory=TrackerParams)
+
+
+class MaskedPicture:
+    """A picture whose masked parts are black before anything looks at it."""
+
+    def __init__(self, picture: Picture, masks: MaskLayer) -> None:
+        self._picture, self._masks = picture, masks
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        return self._picture.size
+
+    def luma(self) -> U8:
+        """Brightness, uint8 (H, W)."""
+        return self._masks.apply(self._picture.luma())
+
+    def bgr(self) -> U8:
+        """Colour, uint8 (H, W, 3)."""
+        return self._masks.apply(self._picture.bgr())
+
+
+class CameraPipeline:
+    """One run of one stream. Every frame must have the same size; a change of size is another run.
+
+    Without ``scene`` it learns flows, proposes count lines across them, and counts over those from its first frame on.
+    """
+
+    def __init__(self, *, stream: StreamId, run: RunId, size: tuple[int, int], scene: Scene | None, params: PipelineParams) -> None:
+        self._stream, self._run, self._size, self._params = stream, run, size, params
+        self._gate = MotionGate(params.motion)
+        self._tracker = Tracker(run, params.tracker)
+        self._stillness = Stillness()
+        self._paths = PathBook(stream, run)
+        self._coverage = CoverageBook(stream, run)
+        self._sightings: Sightings | None = None
+        self._started_ns: int | None = None
+        self._analysed_ns: int | None = None
+        self._looked_ns = self._named_ns = -NS_PER_S * 3600
+        self._motion: Motion | None = None
+        self._asked = False
+        self.frames_analysed = 0
+        self.tracks: Tracks = no_tracks(0, size)
+        self.still_s: npt.NDArray[np.float64] = np.zeros(0)
+        self._adopt(scene or Scene(timezone=params.timezone, drawn_for=size))
+        if scene is None:
+            self._sightings = Sightings()
+
+    @property
+    def scene(self) -> Scene:
+        """The scene in force; without lines while flows are learned."""
+        return self._fitted.scene
+
+    @property
+    def fitted(self) -> FittedScene:
+        """The scene in pixels."""
+        return self._fitted
+
+    @property
+    def learning_s(self) -> float | None:
+        """How long flows will still be learned at least; None when a scene is in force."""
+        if self._sightings is None:
+            return None
+        passed_s = 0.0 if self._started_ns is None or self._analysed_ns is None else seconds(self._analysed_ns - self._started_ns)
+        return max(0.0, self._params.learn_s - passed_s)
+
+    @property
+    def present(self) -> dict[str, int]:
+        """How many road users are in each zone now."""
+        return self._rules.present
+
+    @property
+    def moving(self) -> F32:
+        """The regions (R, 4) px in which the last analysed frame moved."""
+        return self._motion.regions if self._motion is not None else whole_frame(self._size)
+
+    def plan(self, frame: Frame) -> DetectRequest | None:
+        """What the detector should look at; None if nothing moves, so that everything stands where it stood.
+
+        Raises ValueError for a frame of another size than the run's.
+        """
+        if frame.size != self._size:
+            raise ValueError(f"frame of {frame.size} in a run of {self._size}")
+        if self.scene.masks:
+            frame = replace(frame, picture=MaskedPicture(frame.picture, self._masks))
+        self._motion = self._gate.look(frame.picture.luma(), frame.at_ns)
+        overdue = frame.at_ns - self._looked_ns >= self._params.refresh_s * NS_PER_S
+        active = np.concatenate([self._motion.regions, self.tracks.xyxy[self._restless()]])
+        self._asked = overdue or len(active) > 0
+        if not self._asked:
+            return None
+        regions = whole_frame(frame.size) if overdue else plan_regions(active, frame.size, self._params.input_size)
+        return DetectRequest(frame=frame, regions=regions, name=self._wants_names(frame.at_ns))
+
+    def advance(self, frame: Frame, found: Detections | None) -> tuple[Record, ...]:
+        """Take in a planned frame and its answer; returns what is now known to have happened, in order.
+
+        ``None`` where ``plan`` asked for nothing means that nothing moved. ``None`` for an unanswered request means that the frame
+        was not watched: it then covers no time.
+        """
+        self._started_ns = frame.at_ns if self._started_ns is None else self._started_ns
+        self._analysed_ns = frame.at_ns
+        if found is None and self._asked:
+            return ()
+        self.frames_analysed += 1
+        self._coverage.watched(frame.at_ns)
+        if found is None:
+            self.tracks = self._tracker.hold(frame.at_ns, self._size)
+            self.still_s = self._stillness.update(self.tracks)
+            return self._coverage_due()
+        self._looked_ns = frame.at_ns if len(found.searched) == 1 else self._looked_ns
+        self.tracks, ended = self._tracker.update(self._admitted(found))
+        self.still_s = self._stillness.update(self.tracks)
+        seen = positions(self.tracks)
+        self._paths.update(seen, self._size)
+        records = [*self._judge(seen), *self._conclude(ended, frame.at_ns)]
+        if records:
+            return (*self._coverage_due(at_least_ns=0), *records)
+        return self._coverage_due()
+
+    def close(self) -> tuple[Record, ...]:
+        """End the run: every track ends, flows still being learned are proposed, all coverage is handed out."""
+        at_ns = self._analysed_ns or 0
+        learned = self._propose() if self._sightings is not None else []
+        ended = self._conclude(self._tracker.close(), at_ns)
+        self.tracks = no_tracks(at_ns, self._size)
+        return (*self._coverage_due(at_least_ns=0), *learned, *ended)
+
+    def _adopt(self, scene: Scene) -> None:
+        self._fitted = scene.fit(self._size)
+        self._masks = MaskLayer(scene.masks)
+        self._rules = Rulebook(self._fitted, stream=self._stream, run=self._run)
+
+    def _restless(self) -> npt.NDArray[np.bool_]:
+        """The tracks (N,) that have to be looked for although nothing may move around them: those that moved a moment ago."""
+        return self.still_s < 1.0
+
+    def _wants_names(self, at_ns: int) -> bool:
+        due = at_ns - self._named_ns >= _NAME_EVERY_NS
+        if due and (len(self.tracks) == 0 or (self._tracker.votes.named() < _ENOUGH_NAMES).any()):
+            self._named_ns = at_ns
+            return True
+        return False
+
+    def _admitted(self, found: Detections) -> Detections:
+        """Without what stands in a mask and what the edge of a window cut."""
+        kept = outside_masks(found.xyxy, self._fitted)
+        if len(found.searched) > 1 or not np.array_equal(found.searched, whole_frame(self._size)):
+            kept &= ~cut_by_window(found.xyxy, found.searched, self._size)
+        return found if kept.all() else found[kept]
+
+    def _judge(self, seen: Positions) -> list[Record]:
+        if self._sightings is None:
+            return list(self._rules.update(seen))
+        self._sightings.add(seen)
+        if self.learning_s == 0.0 and self.frames_analysed % 10 == 0:
+            return self._propose()
+        return []
+
+    def _propose(self) -> list[Record]:
+        """Lay lines across the flows seen so far and count all that was seen so far over them."""
+        assert self._sightings is not None
+        scene = propose_scene(self._sightings.paths(), self._size, timezone=self._params.timezone)
+        if scene is None:
+            return []
+        self._adopt(scene)
+        self._coverage.forget_before(self._sightings.starts_ns() or 0)
+        records: list[Record] = [event for seen in self._sightings.frames() for event in self._rules.update(seen)]
+        self._sightings = None
+        return records
+
+    def _conclude(self, ended: list[Ended], at_ns: int) -> list[Record]:
+        if not ended:
+            return []
+        trajectories: list[Trajectory] = [t for t in map(self._paths.end, ended) if t is not None]
+        return [*self._rules.forget([e.number for e in ended], at_ns), *trajectories]
+
+    def _coverage_due(self, *, at_least_ns: int = NS_PER_S) -> tuple[Record, ...]:
+        if self._sightings is not None:
+            return ()  # there is nothing yet that could have been watched
+        return self._coverage.take(self.scene.revision, at_least_ns=at_least_ns)

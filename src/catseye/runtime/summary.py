@@ -1,0 +1,75 @@
+"""What a watch amounted to: the content of ``summary.json`` and of ``--json``."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from catseye import __version__
+from catseye.core.counts import Count, Gap
+from catseye.core.ids import StreamId
+from catseye.core.scene import Scene
+from catseye.core.time import iso_local, zone
+from catseye.ports import DetectorInfo
+from catseye.runtime.vitals import Vitals
+
+
+class GapText(msgspec.Struct, frozen=True, kw_only=True):
+    """An unobserved stretch in local time."""
+
+    start: str
+    end: str
+
+
+class Summary(msgspec.Struct, frozen=True, kw_only=True):
+    """``volumes[line][direction][road user]``; times are local with their offset. ``complete`` is false where the source broke."""
+
+    catseye: str
+    stream: StreamId
+    source: str
+    complete: bool
+    error: str
+    timezone: str
+    start: str | None
+    end: str | None
+    observed_s: float
+    not_observed: tuple[GapText, ...]
+    volumes: dict[str, dict[str, dict[str, int]]]
+    frames: dict[str, int]
+    runs: int
+    detector: DetectorInfo
+    scene_revision: str
+    scene_proposed: bool
+
+
+def volumes(scene: Scene, counts: Iterable[Count]) -> dict[str, dict[str, dict[str, int]]]:
+    """The volumes of all cells together, every direction of every line, counted kinds only."""
+    table: dict[str, dict[str, dict[str, int]]] = {line.name: {way: {} for way in line.directions} for line in scene.lines}
+    table |= {movement.name: {movement.name: {}} for movement in scene.movements}
+    table |= {zone.name: {"entered": {}, "left": {}} for zone in scene.zones}
+    for count in counts:
+        kinds = table.get(count.rule, {}).get(count.direction)
+        if kinds is not None and count.volume and count.road_user:
+            kinds[count.road_user] = kinds.get(count.road_user, 0) + count.volume
+    return table
+
+
+def gap_texts(gaps: Iterable[Gap], timezone: str) -> tuple[GapText, ...]:
+    """Gaps in local time."""
+    tz = zone(timezone)
+    return tuple(GapText(start=iso_local(gap.start_ns, tz), end=iso_local(gap.end_ns, tz)) for gap in gaps)
+
+
+def frames(vitals: Vitals) -> dict[str, int]:
+    """The frame counts of a watch."""
+    return {
+        "decoded": vitals.decoded,
+        "analysed": vitals.analysed,
+        "dropped": vitals.dropped,
+        "corrupt": vitals.corrupt,
+        "withheld": vitals.withheld,
+    }
+
+
+def version() -> str:
+    """The version of Catseye that wrote it."""
+    return __version__

@@ -1,0 +1,185 @@
+"""Drives one stream: opens it, analyses its frames, keeps the records, and opens it again when it breaks."""
+
+import logging
+import secrets
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from catseye.core.counts import Gap
+from catseye.core.detection import Detections
+from catseye.core.errors import SourceDeniedError, SourceError
+from catseye.core.frame import Frame
+from catseye.core.health import StreamState
+from catseye.core.ids import RunId, StreamId
+from catseye.core.scene import Scene
+from catseye.core.time import NS_PER_S, seconds
+from catseye.pipeline.camera import CameraPipeline, PipelineParams
+from catseye.ports import Clock, Detector, FaceFinder, FrameSource, Record, RunStarted, Store
+from catseye.privacy.redaction import Redactor
+from catseye.runtime.analysed import Analysed, Sink, Volumes
+from catseye.runtime.reader import Reader
+from catseye.runtime.vitals import Vitals
+
+log = logging.getLogger(__name__)
+
+_PURGE_EVERY_NS = 300 * NS_PER_S
+_LONGEST_WAIT_S = 30.0
+
+OpenSource = Callable[[RunId], FrameSource]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watching:
+    """How a stream is watched. ``realtime`` drops frames rather than fall behind; ``loop`` begins a file again at its end."""
+
+    params: PipelineParams
+    analysed_fps: float = 10.0
+    realtime: bool = True
+    loop: bool = False
+
+
+class StreamWorker:
+    """One stream from source to store and sinks. Lives in one thread; ``stop`` may be called from any."""
+
+    def __init__(
+        self,
+        stream: StreamId,
+        *,
+        open_source: OpenSource,
+        detector: Detector,
+        store: Store,
+        clock: Clock,
+        watching: Watching,
+        scene: Scene | None = None,
+        face_finder: FaceFinder | None = None,
+    ) -> None:
+        self.stream = stream
+        self.scene = scene
+        self.gaps: list[Gap] = []
+        self.runs = 0
+        self.volumes = Volumes()
+        self.sinks: list[Sink] = []
+        self.on_scene: Callable[[Scene], None] = lambda _: None
+        self.on_open: Callable[[FrameSource], None] = lambda _: None
+        self.vitals = Vitals(stream, clock, detector.info.name)
+        self._open_source, self._detector, self._store, self._clock = open_source, detector, store, clock
+        self._watching, self._face_finder = watching, face_finder
+        self._stop = threading.Event()
+        self._last: Detections | None = None
+        self._purged_ns = 0
+
+    def stop(self) -> None:
+        """End the watch after the frame in hand."""
+        self._stop.set()
+
+    def run(self) -> None:
+        """Watch until stopped, or to the end of a file.
+
+        Raises SourceError where the first opening fails or a file breaks; a live stream that breaks later is opened again,
+        with growing waits. What was counted before is kept in every case.
+        """
+        wait_s = 1.0
+        while not self._stop.is_set():
+            analysed_before = self.vitals.analysed
+            try:
+                live = self._run_once()
+            except SourceError as error:
+                self.vitals.enter(StreamState.FAILED, error.message)
+                if self.runs == 0 or isinstance(error, SourceDeniedError) or not self._may_return(error):
+                    raise
+                wait_s = 1.0 if self.vitals.analysed > analysed_before else min(wait_s * 2, _LONGEST_WAIT_S)
+                log.warning("%s: %s Trying again in %.0f s.", self.stream, error.message, wait_s)
+                self._stop.wait(wait_s)
+                continue
+            if not (live or self._watching.loop):
+                break
+        self.vitals.enter(StreamState.ENDED)
+
+    def _may_return(self, error: SourceError) -> bool:
+        return getattr(error, "live", False) or self._live
+
+    def _run_once(self) -> bool:
+        """One run of the source, or several where its picture changes size. Returns whether the source is live."""
+        self.vitals.enter(StreamState.CONNECTING)
+        run = self._new_run()
+        source = self._open_source(run)
+        self._live = source.info.live
+        self.on_open(source)
+        reader = Reader(source, analysed_fps=self._watching.analysed_fps, may_drop=self._watching.realtime or source.info.live)
+        self.vitals.began(run, source.info, reader)
+        pipeline: CameraPipeline | None = None
+        try:
+            for frame in reader.frames():
+                if self._stop.is_set():
+                    break
+                self.vitals.corrupt = source.corrupt
+                if frame is None:
+                    self.vitals.silent()
+                    continue
+                if pipeline is not None and frame.size != pipeline.fitted.size:
+                    self._finish(pipeline)
+                    pipeline, run = None, self._new_run()
+                pipeline = pipeline or self._begin(run, frame, source)
+                self._analyse(pipeline, replace(frame, run=run), live=source.info.live)
+        finally:
+            reader.close()
+            self.vitals.ended()
+            if pipeline is not None:
+                self._finish(pipeline)
+        return source.info.live
+
+    @staticmethod
+    def _new_run() -> RunId:
+        return RunId(secrets.token_hex(8))
+
+    def _begin(self, run: RunId, frame: Frame, source: FrameSource) -> CameraPipeline:
+        self.runs += 1
+        self._last = None
+        scene = self.scene or Scene(timezone=self._watching.params.timezone)
+        info = self._detector.info
+        started = RunStarted(
+            stream=self.stream,
+            run=run,
+            source=source.info.name,
+            started_ns=frame.at_ns,
+            detector=info.name,
+            detector_sha256=info.sha256,
+        )
+        self.gaps += self._store.begin(started, scene)
+        self._redactor = Redactor(scene.masks, self._face_finder)
+        return CameraPipeline(stream=self.stream, run=run, size=frame.size, scene=self.scene, params=self._watching.params)
+
+    def _analyse(self, pipeline: CameraPipeline, frame: Frame, *, live: bool) -> None:
+        request = pipeline.plan(frame)
+        if request is not None:
+            self._last = self._detector.detect([request])[0]
+        elif self._last is not None:
+            self._last = replace(self._last, at_ns=frame.at_ns)  # nothing moved, so it still holds
+        records = pipeline.advance(frame, None if request is None else self._last)
+        self._keep(pipeline, records)
+        captured_ns = frame.at_ns if live else frame.arrived_ns
+        if self._watching.realtime or live:
+            self.vitals.frame(frame.size, seconds(self._clock.now_ns() - captured_ns))
+        else:
+            self.vitals.frame(frame.size, 0.0)
+        shown = Analysed(frame, captured_ns, self._last, pipeline, records, self.volumes, self._redactor)
+        for sink in self.sinks:
+            sink.take(shown)
+
+    def _keep(self, pipeline: CameraPipeline, records: Sequence[Record]) -> None:
+        if self.scene is None and pipeline.learning_s is None:
+            self.scene = pipeline.scene
+            self._store.revise(self.stream, pipeline.scene)
+            self.on_scene(pipeline.scene)
+        if records:
+            self._store.append(records)
+            self.volumes.add(records)
+        now = self._clock.monotonic_ns()
+        if now - self._purged_ns >= _PURGE_EVERY_NS:
+            self._purged_ns = now
+            self._store.purge(self._clock.now_ns())
+
+    def _finish(self, pipeline: CameraPipeline) -> None:
+        records = pipeline.close()
+        self._keep(pipeline, records)

@@ -1,0 +1,60 @@
+"""Which detection belongs to which track: overlap of boxes, widened by how unsure the prediction is, solved exactly."""
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import linear_sum_assignment
+
+from catseye.core import boxes
+from catseye.core.boxes import F64, Boxes
+from catseye.core.road_users import RoadUser, same_family
+
+Pairs = tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]
+
+_FAMILY = np.array([[same_family(a, b) for b in RoadUser] for a in RoadUser])
+# A rider is seen now as a person, now as a two-wheeler, so those two may be opinions of one road user.
+_FAMILY[RoadUser.PEDESTRIAN, [RoadUser.BICYCLE, RoadUser.MOTORCYCLE, RoadUser.TWO_WHEELER]] = True
+_FAMILY[[RoadUser.BICYCLE, RoadUser.MOTORCYCLE, RoadUser.TWO_WHEELER], RoadUser.PEDESTRIAN] = True
+
+
+def may_be_one(a: npt.NDArray[np.int16], b: npt.NDArray[np.int16]) -> npt.NDArray[np.bool_]:
+    """Whether each kind of ``a`` (N,) and each of ``b`` (M,) can be opinions of one road user, (N, M)."""
+    return np.asarray(_FAMILY[a[:, None], b[None, :]])
+
+
+def similarity(predicted: F64, spread: F64, found: Boxes) -> F64:
+    """How well each predicted box (N, 4) fits each found box (M, 4), in 0..1, as (N, M).
+
+    Intersection over union, where both boxes are first widened by two standard deviations of the prediction, ``spread`` (N, 2) px,
+    at most by their own size: right after its birth a track's speed is unknown, and at a low frame rate its next box may not
+    touch the last one. A box widened by nothing gives the plain measure.
+    """
+    if not len(predicted) or not len(found):
+        return np.zeros((len(predicted), len(found)))
+    size = predicted[:, 2:] - predicted[:, :2]
+    wide = np.minimum(2.0 * spread, 0.6 * np.maximum(size, size.max(axis=1, keepdims=True) * 0.5))
+    low = predicted[:, :2] - wide
+    high = predicted[:, 2:] + wide
+    other_low = found[None, :, :2] - wide[:, None]
+    other_high = found[None, :, 2:] + wide[:, None]
+    shared = np.maximum(np.minimum(high[:, None], other_high) - np.maximum(low[:, None], other_low), 0.0)
+    shared_area = shared[..., 0] * shared[..., 1]
+    area_a = (high - low).prod(axis=1)
+    area_b = (other_high - other_low).prod(axis=2)
+    return np.asarray(shared_area / np.maximum(area_a[:, None] + area_b - shared_area, 1e-9), np.float64)
+
+
+def assign(score: F64, least: float) -> Pairs:
+    """Rows and columns of the pairing of ``score`` (N, M) with the greatest sum, of pairs that score at least ``least``."""
+    if not score.size:
+        return np.zeros(0, np.intp), np.zeros(0, np.intp)
+    good = np.where(score >= least, score, 0.0)
+    rows, columns = linear_sum_assignment(good, maximize=True)
+    kept = good[rows, columns] > 0
+    return rows[kept], columns[kept]
+
+
+def doubles(xyxy: Boxes, of: Boxes, least: float = 0.7) -> npt.NDArray[np.bool_]:
+    """Which boxes (N,) lie mostly on one of ``of``: a second opinion of a road user already held, not a new one."""
+    if not len(of):
+        return np.zeros(len(xyxy), bool)
+    return np.asarray(boxes.iou(xyxy, of).max(axis=1) >= least)

@@ -1,0 +1,32 @@
+"""Which road users stand still, and for how long."""
+
+import numpy as np
+import numpy.typing as npt
+
+from catseye.core import boxes
+from catseye.core.time import seconds
+from catseye.core.tracks import Tracks
+
+MOVED = 0.3  # of its size: less is the jitter of its box
+STILL_S = 10.0
+
+
+class Stillness:
+    """Remembers where each track stood when it last moved."""
+
+    def __init__(self) -> None:
+        self._number = np.zeros(0, np.int64)
+        self._centre = np.zeros((0, 2))
+        self._since_ns = np.zeros(0, np.int64)
+
+    def update(self, tracks: Tracks) -> npt.NDArray[np.float64]:
+        """Seconds (N,) each track has stood still; forgets tracks that are gone."""
+        centre = boxes.centre(tracks.xyxy)
+        size = np.sqrt(np.maximum(boxes.area(tracks.xyxy), 1.0))
+        reference, since = centre.copy(), np.full(len(tracks), tracks.at_ns, np.int64)
+        _, here, there = np.intersect1d(tracks.number, self._number, return_indices=True)
+        reference[here], since[here] = self._centre[there], self._since_ns[there]
+        moved = np.hypot(*(centre - reference).T) > MOVED * size
+        reference[moved], since[moved] = centre[moved], tracks.at_ns
+        self._number, self._centre, self._since_ns = tracks.number.copy(), reference, since
+        return np.array([seconds(tracks.at_ns - int(s)) for s in since])

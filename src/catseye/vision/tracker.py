@@ -1,0 +1,201 @@
+"""Follows road users from frame to frame by where they are and how they move, and by nothing else.
+
+Two rounds of association (Zhang et al. 2022, ByteTrack): sure detections first, then doubtful ones for tracks that would otherwise
+be missed. All lifetimes are seconds of watched time: a frame that was not looked at, or a region not searched, ages nothing.
+There is no appearance model, so a track cannot be joined to another one of a different view or run.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from catseye.core import boxes
+from catseye.core.boxes import F64
+from catseye.core.detection import Detections
+from catseye.core.ids import RunId, track_number
+from catseye.core.time import seconds
+from catseye.core.tracks import Tracks, TrackState
+from catseye.vision.associate import assign, doubles, may_be_one, similarity
+from catseye.vision.attributes import Votes
+from catseye.vision.kalman import KalmanBoxes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackerParams:
+    """Confidence from ``sure`` up begins and carries tracks, from ``doubtful`` up carries them only.
+
+    A track is confirmed once seen ``confirm_hits`` times over ``confirm_s``; a confirmed one lives ``coast_s`` unseen, a tentative
+    one ``tentative_s``. ``least_overlap`` is the least similarity of a pair in the first round, ``least_overlap_doubtful`` in the
+    second.
+    """
+
+    sure: float = 0.4
+    doubtful: float = 0.15
+    confirm_hits: int = 3
+    confirm_s: float = 0.15
+    coast_s: float = 1.6
+    tentative_s: float = 0.35
+    least_overlap: float = 0.2
+    least_overlap_doubtful: float = 0.4
+
+
+@dataclass(slots=True, eq=False)
+class Ended:
+    """A track that has ended: its number, whether it was ever confirmed, its kind, and why it ended."""
+
+    number: int
+    confirmed: bool
+    road_user: int
+    confidence: float
+    reason: str
+
+
+class Tracker:
+    """The tracks of one run. ``update`` takes the detections of each looked-at frame, in order of capture."""
+
+    def __init__(self, run: RunId, params: TrackerParams | None = None) -> None:
+        self._run = run
+        self._params = params or TrackerParams()
+        self._births = 0
+        self._at_ns: int | None = None
+        self._kalman = KalmanBoxes()
+        self._votes = Votes()
+        self._number = np.zeros(0, np.int64)
+        self._hits = np.zeros(0, np.int32)
+        self._born_ns = np.zeros(0, np.int64)
+        self._unseen_s = np.zeros(0)
+        self._confirmed = np.zeros(0, bool)
+        self._confidence = np.zeros(0, np.float32)
+        self._detection = np.zeros(0, np.int32)
+
+    def __len__(self) -> int:
+        """The number of live tracks."""
+        return len(self._number)
+
+    @property
+    def votes(self) -> Votes:
+        """What each track was taken for, row by row of the tracks."""
+        return self._votes
+
+    def update(self, found: Detections) -> tuple[Tracks, list[Ended]]:
+        """Take one looked-at frame in. Returns the tracks alive after it and those that ended with it."""
+        elapsed_s = 0.0 if self._at_ns is None else max(0.0, seconds(found.at_ns - self._at_ns))
+        self._at_ns = found.at_ns
+        self._kalman.predict(elapsed_s)
+        self._detection = np.full(len(self), -1, np.int32)
+        free = self._associate(found)
+        seen = self._detection >= 0
+        self._unseen_s = np.where(seen, 0.0, self._unseen_s + elapsed_s * self._was_searched(found))
+        self._confirm(found.at_ns)
+        ended = self._end(found.size)
+        self._begin(found, free)
+        return self._columns(found.at_ns, found.size), ended
+
+    def hold(self, at_ns: int, size: tuple[int, int]) -> Tracks:
+        """Nothing moved since the last frame, so nobody looked: everyone stands where they stood."""
+        self._at_ns = at_ns
+        self._kalman.velocity[:] = 0.0
+        self._detection = np.full(len(self), -1, np.int32)
+        return self._columns(at_ns, size)
+
+    def close(self) -> list[Ended]:
+        """End every track with the run."""
+        ended = [self._ended(row, "run_ended") for row in range(len(self))]
+        self._keep(np.zeros(len(self), bool))
+        return ended
+
+    def _associate(self, found: Detections) -> npt.NDArray[np.intp]:
+        """Give detections to tracks; returns the sure detections that nobody took."""
+        predicted, spread = self._kalman.xyxy(), self._kalman.spread()
+        kinds = self._votes.kinds()
+        sure = np.flatnonzero(found.confidence >= self._params.sure)
+        doubtful = np.flatnonzero((found.confidence < self._params.sure) & (found.confidence >= self._params.doubtful))
+
+        def round_of(rows: npt.NDArray[np.intp], columns: npt.NDArray[np.intp], least: float) -> npt.NDArray[np.intp]:
+            score = similarity(predicted[rows], spread[rows], found.xyxy[columns])
+            score *= may_be_one(kinds[rows], found.road_user[columns])
+            taken, given = assign(score, least)
+            self._take(rows[taken], columns[given], found)
+            return np.delete(columns, given)
+
+        settled = np.flatnonzero(self._confirmed)
+        sure = round_of(settled, sure, self._params.least_overlap)
+        unseen = settled[(self._detection[settled] < 0) & (self._unseen_s[settled] < self._params.coast_s / 2)]
+        round_of(unseen, doubtful, self._params.least_overlap_doubtful)
+        return round_of(np.flatnonzero(~self._confirmed), sure, self._params.least_overlap)
+
+    def _take(self, rows: npt.NDArray[np.intp], columns: npt.NDArray[np.intp], found: Detections) -> None:
+        confidence = found.confidence[columns]
+        self._kalman.update(rows, found.xyxy[columns], np.clip(confidence / self._params.sure, 0.5, 1.0))
+        self._votes.add(rows, found.road_user[columns], confidence)
+        self._hits[rows] += 1
+        self._confidence[rows] = confidence
+        self._detection[rows] = columns
+
+    def _was_searched(self, found: Detections) -> F64:
+        """1.0 for each track whose centre lies in a searched region, else 0.0: what was not looked at cannot be missed."""
+        centre = self._kalman.mean[:, None, :2]
+        low, high = found.searched[None, :, :2], found.searched[None, :, 2:]
+        within = np.concatenate([centre >= low, centre <= high], axis=2).all(axis=2)
+        return np.asarray(np.asarray(within, np.float64).max(axis=1, initial=0.0), np.float64)
+
+    def _confirm(self, at_ns: int) -> None:
+        age_s = (at_ns - self._born_ns) / 1e9
+        enough = (self._hits >= self._params.confirm_hits) | ((self._hits >= 2) & (age_s >= 0.5))
+        self._confirmed |= enough & (age_s >= self._params.confirm_s) & (self._detection >= 0)
+
+    def _end(self, size: tuple[int, int]) -> list[Ended]:
+        limit = np.where(self._confirmed, self._params.coast_s, self._params.tentative_s)
+        lost = self._unseen_s > limit
+        centre = self._kalman.mean[:, :2]
+        inside = (centre[:, 0] >= 0) & (centre[:, 1] >= 0) & (centre[:, 0] <= size[0]) & (centre[:, 1] <= size[1])
+        outside = ~inside & (self._detection < 0)
+        gone = lost | outside
+        ended = [self._ended(int(row), "left" if outside[row] else "lost") for row in np.flatnonzero(gone)]
+        self._keep(~gone)
+        return ended
+
+    def _ended(self, row: int, reason: str) -> Ended:
+        kind, share = self._votes.winner(row)
+        return Ended(int(self._number[row]), bool(self._confirmed[row]), int(kind), share, reason)
+
+    def _begin(self, found: Detections, free: npt.NDArray[np.intp]) -> None:
+        held = self._kalman.xyxy()[self._detection >= 0]
+        fresh = free[~doubles(found.xyxy[free], held)]
+        n = len(fresh)
+        numbers = [track_number(self._run, self._births + k) for k in range(n)]
+        self._births += n
+        self._kalman.add(found.xyxy[fresh])
+        self._votes.begin(found.road_user[fresh], found.confidence[fresh])
+        self._number = np.concatenate([self._number, np.array(numbers, np.int64)])
+        self._hits = np.concatenate([self._hits, np.ones(n, np.int32)])
+        self._born_ns = np.concatenate([self._born_ns, np.full(n, found.at_ns, np.int64)])
+        self._unseen_s = np.concatenate([self._unseen_s, np.zeros(n)])
+        self._confirmed = np.concatenate([self._confirmed, np.zeros(n, bool)])
+        self._confidence = np.concatenate([self._confidence, found.confidence[fresh]])
+        self._detection = np.concatenate([self._detection, fresh.astype(np.int32)])
+
+    def _keep(self, kept: npt.NDArray[np.bool_]) -> None:
+        if kept.all():
+            return
+        self._kalman.keep(kept)
+        self._votes.keep(kept)
+        self._number, self._hits, self._born_ns = self._number[kept], self._hits[kept], self._born_ns[kept]
+        self._unseen_s, self._confirmed = self._unseen_s[kept], self._confirmed[kept]
+        self._confidence, self._detection = self._confidence[kept], self._detection[kept]
+
+    def _columns(self, at_ns: int, size: tuple[int, int]) -> Tracks:
+        unseen = self._unseen_s > 0
+        state = np.where(self._confirmed, np.where(unseen, TrackState.COASTING, TrackState.CONFIRMED), TrackState.TENTATIVE)
+        return Tracks(
+            at_ns=at_ns,
+            size=size,
+            number=self._number.copy(),
+            xyxy=boxes.clip(self._kalman.xyxy(), size),
+            velocity=self._kalman.velocity.astype(np.float32),
+            state=state.astype(np.int8),
+            detection=self._detection.copy(),
+            road_user=self._votes.kinds(),
+            confidence=self._confidence.copy(),
+        )
