@@ -1,5 +1,6 @@
 """What people marked in a clip, and boxes of tracks to hold against it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,7 +46,7 @@ class TrackBoxes:
         )
 
 
-def track_boxes(rows: "list[tuple[int, int, tuple[float, float, float, float], int, float]]") -> TrackBoxes:
+def track_boxes(rows: Sequence[tuple[int, int, tuple[float, float, float, float], int, float]]) -> TrackBoxes:
     """Rows of (frame, number, xyxy, road user, confidence) as columns."""
     return TrackBoxes(
         frame=np.array([row[0] for row in rows], np.int64),

@@ -1,0 +1,133 @@
+"""Counted crossings held against true ones.
+
+A day's total hides its errors, for a missed road user and an invented one cancel out. So crossings are paired one by one, and what
+is judged is missed plus extra; the net error is shown beside them.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import linear_sum_assignment
+
+from catseye.core.events import LineCrossed
+from catseye.core.road_users import RoadUser, same_family
+from catseye.core.time import NS_PER_S, cell_start
+from catseye.core.truth import Truth
+from catseye.evaluate.crossings import Crossing
+from catseye.evaluate.detection import ratio
+from catseye.evaluate.kinds import Verdict, judged, verdict
+
+WITHIN_S = 1.5
+_CERTAIN, _OPTIONAL = 1e6, 5e5  # pair as many as can be, certain ones first; then the nearest in time
+
+
+class LineScore(msgspec.Struct, frozen=True, kw_only=True):
+    """One line, or all of them: true crossings that were counted or missed, and counts of nothing."""
+
+    matched: int
+    missed: int
+    extra: int
+
+    @property
+    def true(self) -> int:
+        """How many truly crossed."""
+        return self.matched + self.missed
+
+    @property
+    def net(self) -> int:
+        """Counted less true: what the total is off by."""
+        return self.extra - self.missed
+
+    @property
+    def wrong(self) -> float | None:
+        """Missed and extra as a share of the true; None where nobody crossed."""
+        return ratio(self.missed + self.extra, self.true)
+
+
+class CountScore(msgspec.Struct, frozen=True, kw_only=True):
+    """Counting over a clip.
+
+    ``kinds`` counts the matched by whether the kind was right, ``confusion[true][said]`` by both. ``cell_error`` is the sum over
+    15-minute cells, lines and directions of how far the volume is off; ``time_error_s`` the median time between matched crossings.
+    """
+
+    all: LineScore
+    by_line: dict[str, LineScore]
+    kinds: dict[str, int]
+    confusion: dict[str, dict[str, int]]
+    cell_error: int
+    time_error_s: float | None
+
+
+def score(
+    truth: Truth,
+    true: Sequence[Crossing],
+    counted: Sequence[LineCrossed],
+    times_ns: npt.NDArray[np.int64],
+    *,
+    within_s: float = WITHIN_S,
+) -> CountScore:
+    """Pair ``counted`` with ``true`` crossings of the same line and direction, ``within_s`` of each other.
+
+    ``times_ns`` holds the instant of each frame of the clip. A count of a kind that the truth cannot judge, and one of an optional
+    crossing, is neither right nor wrong.
+    """
+    at_ns = np.interp([crossing.frame for crossing in true], np.arange(len(times_ns)), times_ns).astype(np.int64)
+    can_judge = judged(truth.kinds)
+    pairs = _pair(true, at_ns, counted, within_s)
+    matched = [(i, j) for i, j in pairs if not true[i].optional]
+    taken, used = {i for i, _ in pairs}, {j for _, j in pairs}
+    missed = [i for i, crossing in enumerate(true) if i not in taken and not crossing.optional]
+    extra = [j for j, event in enumerate(counted) if j not in used and _kind(event) in can_judge]
+    volume = Counter((true[i].line, true[i].direction, cell_start(int(at_ns[i]))) for i in [i for i, _ in matched] + missed)
+    volume.subtract((counted[j].rule, counted[j].direction, cell_start(counted[j].at_ns)) for j in [j for _, j in matched] + extra)
+    of = (
+        Counter(true[i].line for i, _ in matched),
+        Counter(true[i].line for i in missed),
+        Counter(counted[j].rule for j in extra),
+    )
+    confusion: dict[str, Counter[str]] = {}
+    for i, j in matched:
+        confusion.setdefault(true[i].road_user.label, Counter())[counted[j].road_user] += 1
+    verdicts = Counter(verdict(true[i].road_user, _kind(counted[j]), truth.kinds).value for i, j in matched)
+    apart = [abs(counted[j].at_ns - int(at_ns[i])) / NS_PER_S for i, j in matched]
+    return CountScore(
+        all=LineScore(matched=len(matched), missed=len(missed), extra=len(extra)),
+        by_line={
+            line: LineScore(matched=of[0][line], missed=of[1][line], extra=of[2][line])
+            for line in sorted({crossing.line for crossing in true} | {event.rule for event in counted})
+        },
+        kinds={name.value: verdicts[name.value] for name in Verdict},
+        confusion={true_kind: dict(said) for true_kind, said in sorted(confusion.items())},
+        cell_error=sum(abs(difference) for difference in volume.values()),
+        time_error_s=float(np.median(apart)) if apart else None,
+    )
+
+
+def _pair(
+    true: Sequence[Crossing],
+    at_ns: npt.NDArray[np.int64],
+    counted: Sequence[LineCrossed],
+    within_s: float,
+) -> list[tuple[int, int]]:
+    """Pairs (true, counted): as many as possible, and of those the nearest in time."""
+    if not true or not counted:
+        return []
+    apart = np.abs(at_ns[:, None] - np.array([event.at_ns for event in counted], np.int64)[None, :]) / NS_PER_S
+    worth = np.where([[crossing.optional] for crossing in true], _OPTIONAL, _CERTAIN) - apart
+    fits = np.array([[_fits(crossing, event) for event in counted] for crossing in true], np.bool_)
+    worth[~fits | (apart > within_s)] = 0.0
+    rows, columns = linear_sum_assignment(worth, maximize=True)
+    return [(int(i), int(j)) for i, j in zip(rows, columns, strict=True) if worth[i, j] > 0]
+
+
+def _fits(crossing: Crossing, event: LineCrossed) -> bool:
+    same_way = (crossing.line, crossing.direction) == (event.rule, event.direction)
+    return same_way and same_family(crossing.road_user, _kind(event))
+
+
+def _kind(event: LineCrossed) -> RoadUser:
+    return RoadUser[event.road_user.upper()]
