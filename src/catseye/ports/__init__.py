@@ -4,7 +4,7 @@ from catseye.ports.clock import Clock, RunTime
 from catseye.ports.detector import Detector, DetectorInfo, FaceFinder, VehicleTyper
 from catseye.ports.live import LiveFeed
 from catseye.ports.source import FrameSource, SourceInfo, SourceOptions
-from catseye.ports.store import Record, RunStarted, Store
+from catseye.ports.store import Record, RunStarted, Store, StoreReader
 
 __all__ = [
     "Clock",
@@ -19,5 +19,6 @@ __all__ = [
     "SourceInfo",
     "SourceOptions",
     "Store",
+    "StoreReader",
     "VehicleTyper",
 ]

@@ -6,7 +6,7 @@ from typing import Protocol
 import msgspec
 
 from catseye.core.counts import Count, Gap
-from catseye.core.events import Coverage, LineCrossed, MovementCompleted, ZoneEntered, ZoneLeft
+from catseye.core.events import Coverage, Event, LineCrossed, MovementCompleted, ZoneEntered, ZoneLeft
 from catseye.core.ids import RunId, StreamId
 from catseye.core.scene import Scene
 from catseye.core.tracks import Trajectory
@@ -25,7 +25,34 @@ class RunStarted(msgspec.Struct, frozen=True, kw_only=True, tag="run_started"):
     detector_sha256: str
 
 
-class Store(Protocol):
+class StoreReader(Protocol):
+    """What can be asked of a store, also by another process while one writes. May be called from any thread."""
+
+    def counts(self, stream: StreamId, start_ns: int, end_ns: int) -> list[Count]:
+        """Every cell that touches [start, end) of every line, movement and zone known there, all directions and kinds that were
+        counted at least once, or one row with road user "" where none was; unobserved cells have ``volume=None``. Ordered by start,
+        rule, direction, kind.
+        """
+        ...
+
+    def gaps(self, stream: StreamId, start_ns: int, end_ns: int) -> list[Gap]:
+        """The unobserved stretches of a stream between its first and last coverage, within [start, end)."""
+        ...
+
+    def events(self, stream: StreamId, start_ns: int, end_ns: int) -> list[Event]:
+        """The kept events with ``at_ns`` in [start, end), in order of ``at_ns``."""
+        ...
+
+    def span(self, stream: StreamId) -> tuple[int, int] | None:
+        """The stretch [start, end) from the first instant covered or cell counted in to the last; None where there is none."""
+        ...
+
+    def close(self) -> None:
+        """Finish; harmless when called twice."""
+        ...
+
+
+class Store(StoreReader, Protocol):
     """Keeps events for a short time and volumes for good. What ``append`` returned from is safe from a crash."""
 
     def begin(self, run: RunStarted, scene: Scene) -> tuple[Gap, ...]:
@@ -37,29 +64,11 @@ class Store(Protocol):
         ...
 
     def append(self, records: Sequence[Record]) -> None:
-        """Keep records, all or none. Volumes and coverage grow with them in the same transaction. An event already kept is not
-        counted again. Raises StoreError, and then nothing of the call was kept.
+        """Keep records, all or none. Volumes and coverage grow with them in the same transaction. An event still kept is not
+        counted again; trajectories are accepted and not kept. Raises StoreError, and then nothing of the call was kept.
         """
-        ...
-
-    def counts(self, stream: StreamId, start_ns: int, end_ns: int) -> list[Count]:
-        """Every cell that touches [start, end) of every line and movement known there, all directions and kinds that were counted
-        at least once, plus unobserved cells as ``volume=None``; ordered by start, rule, direction, kind.
-        """
-        ...
-
-    def gaps(self, stream: StreamId, start_ns: int, end_ns: int) -> list[Gap]:
-        """The unobserved stretches of a stream between its first and last coverage, within [start, end)."""
-        ...
-
-    def events(self, stream: StreamId, start_ns: int, end_ns: int) -> list[Record]:
-        """The kept events with ``at_ns`` in [start, end), in order of ``at_ns``."""
         ...
 
     def purge(self, now_ns: int) -> int:
         """Forget per-vehicle records past their retention (24 h by default); volumes stay. Returns how many went."""
-        ...
-
-    def close(self) -> None:
-        """Finish; harmless when called twice."""
         ...
