@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import final
 
 import numpy as np
-import numpy.typing as npt
 
 from catseye.core import boxes
 from catseye.core.boxes import F32, F64, Boxes
@@ -21,11 +20,10 @@ from catseye.core.tracks import Tracks
 from catseye.ports.detector import FaceFinder
 from catseye.privacy import areas, mosaic
 from catseye.privacy.masks import MaskLayer
+from catseye.privacy.memory import Kinds, Memory
 
 HEAD_BLOCKS = 5  # across a head's area, which is wider than the head: at most 6 x 6 once grown to the grid
 PLATE_BLOCKS = 8  # across a vehicle: a plate is a quarter of its width, so two blocks
-
-Kinds = npt.NDArray[np.int16]
 
 _KEY = object()
 _PLATED = [int(kind) for kind in MOTOR_VEHICLES | {RoadUser.MOTORCYCLE, RoadUser.TWO_WHEELER}]
@@ -68,18 +66,25 @@ class RedactedPicture:
 class Redactor:
     """Makes the pictures of one run of one stream fit to be shown.
 
-    ``masks`` are blacked out. ``face_finder`` adds faces to what box geometry finds, where one is installed.
+    ``masks`` are blacked out. ``face_finder`` adds faces to what box geometry finds, where one is installed. ``hold_s`` is how long
+    a pedestrian or rider who was detected once stays covered.
     """
 
-    def __init__(self, masks: tuple[Mask, ...] = (), face_finder: FaceFinder | None = None) -> None:
+    def __init__(self, masks: tuple[Mask, ...] = (), face_finder: FaceFinder | None = None, *, hold_s: float = 0.5) -> None:
         self._masks = MaskLayer(masks)
         self._face_finder = face_finder
+        self._memory = Memory(hold_s)
+
+    def see(self, detections: Detections) -> None:
+        """Remember what was found. To be told of every frame that was looked at, also of those that nobody asks to see."""
+        self._memory.see(detections)
 
     def redact(self, picture: Picture, detections: Detections | None, tracks: Tracks, moving: Boxes) -> RedactedPicture:
         """The picture of the frame that ``tracks`` belong to, fit to be shown.
 
         ``detections`` are all of that frame's, from the lowest confidence up, or None where the detector did not look.
-        ``moving`` (R, 4) px are the regions that moved. Raises RedactionError for anything that casts doubt on the result.
+        ``moving`` (R, 4) px are the regions that moved. Raises RedactionError for anything that casts doubt on the result, and
+        until the whole of the picture has been looked at once.
         """
         try:
             return self._redact(picture, detections, tracks, moving)
@@ -90,19 +95,26 @@ class Redactor:
 
     def _redact(self, picture: Picture, detections: Detections | None, tracks: Tracks, moving: Boxes) -> RedactedPicture:
         _check(picture, detections, tracks, moving)
+        if detections is not None:
+            self._memory.see(detections)
+        if not self._memory.looked_everywhere:
+            raise RedactionError("A picture was withheld: not all of it has been looked at yet.")
         source = self._masks.apply(picture.bgr())
         found = boxes.empty() if self._face_finder is None else _finite(self._face_finder.find(source), "A face")
-        known = _known(detections, tracks)
-        heads = np.concatenate([*_heads(*known), areas.faces(found), areas.unexplained(moving, known[0], picture.size)])
-        plated = known[0][np.isin(known[1], _PLATED)]
-        todo = {
-            *_placed(heads, _extent(heads), HEAD_BLOCKS, picture.size),
-            *_placed(areas.plates(plated), _extent(plated), PLATE_BLOCKS, picture.size),
-        }
+        xyxy = np.concatenate([self._memory.xyxy, tracks.xyxy])
+        road_user = np.concatenate([self._memory.road_user, tracks.road_user])
+        heads = np.concatenate([*_heads(xyxy, road_user), areas.faces(found), areas.unexplained(moving, xyxy, picture.size)])
+        plated = xyxy[np.isin(road_user, _PLATED)]
+        todo = sorted(
+            {
+                *_placed(heads, _extent(heads), HEAD_BLOCKS, picture.size),
+                *_placed(areas.plates(plated), _extent(plated), PLATE_BLOCKS, picture.size),
+            }
+        )
         target = source.copy()
-        for side, x1, y1, x2, y2 in sorted(todo):  # the coarser block wins where areas overlap
+        for side, x1, y1, x2, y2 in todo:  # the coarser block wins where areas overlap
             mosaic.pixelate(source, target, (x1, y1, x2, y2), side)
-        pixelated = np.array([area for _, *area in sorted(todo)], np.int32).reshape(-1, 4)
+        pixelated = np.array([area for _, *area in todo], np.int32).reshape(-1, 4)
         return RedactedPicture(_KEY, self._masks.apply(target), pixelated)
 
 
@@ -119,12 +131,6 @@ def _finite(xyxy: Boxes, what: str) -> Boxes:
     if xyxy.ndim != 2 or xyxy.shape[1] != 4 or not np.isfinite(xyxy).all():
         raise RedactionError(f"A picture was withheld: {what.lower()} has no proper box.")
     return xyxy
-
-
-def _known(detections: Detections | None, tracks: Tracks) -> tuple[F32, Kinds]:
-    if detections is None:
-        return tracks.xyxy, tracks.road_user
-    return np.concatenate([detections.xyxy, tracks.xyxy]), np.concatenate([detections.road_user, tracks.road_user])
 
 
 def _heads(xyxy: F32, road_user: Kinds) -> list[F64]:
