@@ -6,9 +6,14 @@ Imports stand inside the functions, so that a command loads only what it uses.
 import os
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from catseye.core.ids import RunId, StreamId
-from catseye.ports import Clock, FrameSource, SourceOptions
+from catseye.ports import Clock, Detector, FaceFinder, FrameSource, SourceOptions, Store, StoreReader, VehicleTyper
+
+if TYPE_CHECKING:
+    from catseye.adapters.model_store import InstalledModel, ModelStore
+    from catseye.adapters.tables import TracksFile
 
 
 def home() -> Path:
@@ -56,3 +61,120 @@ def open_source(
     if not scheme(spec) and Path(spec).is_dir():
         return ImageFolder(Path(spec), ids=(stream, run), clock=clock, start_ns=start_ns, options=options)
     return open_pyav(spec, ids=(stream, run), clock=clock, start_ns=start_ns, options=options)
+
+
+def open_store(path: Path, *, clock: Clock) -> Store:
+    """The store at ``path``, made where there is none, to write and read. Raises StoreError, also while another writes it."""
+    from catseye.adapters.sqlite import SqliteStore
+
+    return SqliteStore(path, clock=clock)
+
+
+def read_store(path: Path, *, clock: Clock | None = None) -> StoreReader:
+    """The store at ``path`` to read, whoever writes it meanwhile. Raises StoreError."""
+    from catseye.adapters.sqlite import SqliteReader
+
+    return SqliteReader(path, clock=clock or system_clock())
+
+
+def check_store(path: Path) -> list[str]:
+    """What is wrong with the store at ``path``, a sentence each; empty for a sound one. Raises StoreError where there is none."""
+    from catseye.adapters import sqlite
+
+    return sqlite.check_store(path)
+
+
+def write_tables(store: StoreReader, stream: StreamId, folder: Path, *, timezone: str) -> None:
+    """Write ``counts.csv`` and ``events.parquet`` of all the store has of a stream to a folder. Raises OutputError."""
+    from catseye.adapters import tables
+    from catseye.core.time import zone
+
+    span = store.span(stream)
+    tables.write_counts(folder / "counts.csv", store.counts(stream, *span) if span else (), zone(timezone))
+    tables.write_events(folder / "events.parquet", store.events(stream, *span) if span else ())
+
+
+def open_tracks_file(path: Path) -> "TracksFile":
+    """A MOTChallenge file that grows with ``add(run, seq, tracks)``. Raises OutputError."""
+    from catseye.adapters.tables import TracksFile
+
+    return TracksFile(path)
+
+
+def model_store() -> "ModelStore":
+    """The installed models."""
+    from catseye.adapters.model_store import ModelStore
+    from catseye.adapters.openvino_detector import read_signature
+    from catseye.adapters.tfjs import convert
+
+    return ModelStore(home() / "models", read_signature=read_signature, convert=convert)
+
+
+def models_in_use() -> tuple[str, ...]:
+    """The names of the models that a run would use now; none where no detector is installed."""
+    from catseye.vision.families import Kind
+
+    store = model_store()
+    models = store.installed()
+    detectors = store.detectors() if any(model.kind is Kind.DETECTOR for model in models) else ()
+    others = (store.one_of(kind) for kind in Kind if kind is not Kind.DETECTOR)
+    return tuple(model.name for model in (*detectors, *others) if model)
+
+
+def open_detector(name: str | None = None, *, engine: str = "openvino", threads: int | None = None) -> Detector:
+    """The detector ``name``, a pair ``FINDER+NAMER``, or (None) the chosen default, else the best installed.
+
+    ``engine`` is ``openvino`` or ``onnx``; ``threads`` is how many cores it may use (None: all). Raises ModelError when there is
+    none, or when it is not what its hash says.
+    """
+    from catseye.vision.naming import PairedDetector
+
+    store = model_store()
+    finder, *namers = (_one_detector(store, model, engine, threads) for model in store.detectors(name))
+    return PairedDetector(finder, namers[0]) if namers else finder
+
+
+def _one_detector(store: "ModelStore", model: "InstalledModel", engine: str, threads: int | None) -> Detector:
+    from catseye.core.errors import ModelError
+    from catseye.vision.families import DETECTORS
+    from catseye.vision.regional import Engine, RegionalDetector
+
+    family, path = DETECTORS[model.family], store.network(model)
+    running: Engine
+    if engine == "openvino":
+        from catseye.adapters.openvino_detector import OpenVinoEngine
+
+        running = OpenVinoEngine(path, family.prepared, threads=threads)
+    elif engine == "onnx":
+        from catseye.adapters.onnx_detector import OnnxEngine
+
+        running = OnnxEngine(path, family.prepared, threads=threads)
+    else:
+        raise ModelError(f"There is no engine {engine!r}.", "The engines are openvino and onnx.")
+    return RegionalDetector(running, family, name=model.name, sha256=model.sha256)
+
+
+def open_face_finder() -> FaceFinder | None:
+    """What finds faces to blur, where one is installed."""
+    from catseye.vision.families import Kind
+
+    store = model_store()
+    model = store.one_of(Kind.FACES)
+    if model is None:
+        return None
+    from catseye.adapters.yunet import YuNet
+
+    return YuNet(store.network(model))
+
+
+def open_vehicle_typer() -> VehicleTyper | None:
+    """What tells body types of vehicles, where one is installed."""
+    from catseye.vision.families import Kind
+
+    store = model_store()
+    model = store.one_of(Kind.VEHICLE_TYPES)
+    if model is None:
+        return None
+    from catseye.adapters.vehicle_attributes import VehicleAttributes
+
+    return VehicleAttributes(store.network(model))

@@ -1,0 +1,66 @@
+"""One detector finds, another names: boxes from the better finder, kinds from a network that knows COCO's classes."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from catseye.core import boxes
+from catseye.core.detection import Detections, DetectRequest
+from catseye.core.road_users import GENERIC, RoadUser
+from catseye.ports import Detector, DetectorInfo
+from catseye.vision.suppress import family_mask
+
+MATCH_IOU = 0.5
+ALONE_CONFIDENCE = 0.5  # from here on a box only the namer sees is believed
+
+
+def name_found(found: Detections, named: Detections) -> Detections:
+    """``found`` with kinds from ``named``: the best one-to-one match by overlap (IoU >= 0.5) within a family of kinds.
+
+    A found box that is not matched keeps its kind. Boxes only the namer has are added from a confidence of 0.5.
+    """
+    iou = boxes.iou(found.xyxy, named.xyxy) * family_mask(found.road_user, named.road_user)
+    mine, its = linear_sum_assignment(-np.where(iou >= MATCH_IOU, iou, 0.0))
+    good = iou[mine, its] >= MATCH_IOU
+    mine, its = mine[good], its[good]
+    kinds = found.road_user.copy()
+    kinds[mine] = named.road_user[its]
+    # What overlaps a found box is that road user seen twice, matched or not.
+    alone = (named.confidence >= ALONE_CONFIDENCE) & ~(iou >= MATCH_IOU).any(axis=0)
+    return replace(
+        found,
+        xyxy=np.concatenate([found.xyxy, named.xyxy[alone]]),
+        confidence=np.concatenate([found.confidence, named.confidence[alone]]),
+        road_user=np.concatenate([kinds, named.road_user[alone]]),
+    )
+
+
+class PairedDetector:
+    """Finds with one detector at every request, and names with the other where a request asks for names."""
+
+    def __init__(self, finder: Detector, namer: Detector) -> None:
+        self._finder = finder
+        self._namer = namer
+        kinds = (*namer.info.road_users, *(kind.label for kind in sorted(GENERIC) if kind.label in finder.info.road_users))
+        self.info = DetectorInfo(
+            name=f"{finder.info.name}+{namer.info.name}",
+            sha256=f"{finder.info.sha256}+{namer.info.sha256}",
+            input_size=finder.info.input_size,
+            road_users=tuple(kind.label for kind in RoadUser if kind.label in kinds),
+            threshold=finder.info.threshold,
+        )
+
+    def detect(self, requests: Sequence[DetectRequest]) -> list[Detections]:
+        """One answer a request, in order."""
+        answers = self._finder.detect(requests)
+        to_name = [index for index, request in enumerate(requests) if request.name]
+        for index, named in zip(to_name, self._namer.detect([requests[index] for index in to_name]), strict=True):
+            answers[index] = name_found(answers[index], named)
+        return answers
+
+    def close(self) -> None:
+        """Free both."""
+        self._finder.close()
+        self._namer.close()
