@@ -4,16 +4,30 @@ Imports stand inside the functions, so that a command loads only what it uses.
 """
 
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catseye.core.ids import RunId, StreamId
-from catseye.ports import Clock, Detector, FaceFinder, FrameSource, SourceOptions, Store, StoreReader, VehicleTyper
+from catseye.ports import (
+    Clock,
+    Detector,
+    DetectorInfo,
+    FaceFinder,
+    FrameSource,
+    LiveFeed,
+    SourceOptions,
+    Store,
+    StoreReader,
+    VehicleTyper,
+)
+from catseye.runtime.session import Watch, WatchOptions
 
 if TYPE_CHECKING:
     from catseye.adapters.model_store import InstalledModel, ModelStore
     from catseye.adapters.tables import TracksFile
+    from catseye.api.server import ApiServer
 
 
 def home() -> Path:
@@ -178,3 +192,81 @@ def open_vehicle_typer() -> VehicleTyper | None:
     from catseye.adapters.vehicle_attributes import VehicleAttributes
 
     return VehicleAttributes(store.network(model))
+
+
+def serve_live(feed: LiveFeed, store: Store, detector: DetectorInfo, clock: Clock, address: tuple[str, int]) -> "ApiServer":
+    """The live page and API of a stream, begun to be served on (host, port). Raises ConfigError where the port is taken."""
+    from catseye.api.application import create_app
+    from catseye.api.server import ApiServer
+
+    host, port = address
+    static = Path(__file__).parent / "api" / "static"
+    server = ApiServer(create_app(feed, store, detector=detector, clock=clock, static=static, host=host), host, port)
+    server.start()
+    return server
+
+
+def open_watch(options: WatchOptions, clock: Clock | None = None) -> Watch:
+    """Everything a watch needs, opened: detector, store, sinks, page. The source is opened when it runs. Raises CatseyeError."""
+    from catseye.adapters.jpeg import encode_jpeg
+    from catseye.config.scene_file import load_scene
+    from catseye.runtime.feed import Feed
+    from catseye.runtime.live import LiveSink
+    from catseye.runtime.session import prepare_folder, stream_name, watching
+    from catseye.runtime.worker import StreamWorker
+
+    clock = clock or system_clock()
+    scene = load_scene(options.scene) if options.scene else None
+    stream = StreamId(stream_name(options))
+    detector = open_detector(options.detector, engine=options.engine, threads=options.threads)
+    folder = prepare_folder(options, home() / "streams" / stream)
+    how = watching(options, scene, detector.info, open_face_finder())
+    opener = _opener(options, stream, clock, how.params.timezone)
+    store = open_store(folder / "store.sqlite", clock=clock)
+    worker = StreamWorker(stream, open_source=opener, detector=detector, store=store, clock=clock, watching=how)
+    watch = Watch(worker, store, detector.info, folder / "scene.toml", options.out, write_tables)
+    _add_files(watch, options)
+    if options.web:
+        feed = Feed(stream, worker.vitals.health, worker.scene_now)
+        watch.add(LiveSink(feed, worker, encode_jpeg))
+        try:
+            watch.server = serve_live(feed, store, detector.info, clock, options.web)
+        except BaseException:
+            store.close()
+            raise
+        watch.address = watch.server.url
+    return watch
+
+
+def _opener(options: WatchOptions, stream: StreamId, clock: Clock, timezone: str) -> Callable[[RunId], FrameSource]:
+    """Opens the source of a watch for each run; a file in real time is paced, and begins now where it is not the first run."""
+    from catseye.core.time import parse_instant, zone
+    from catseye.runtime.pacing import Paced
+
+    start_ns = parse_instant(options.start, zone(timezone)) if options.start else None
+    runs = 0
+
+    def opener(run: RunId) -> FrameSource:
+        nonlocal runs
+        runs += 1
+        begins_ns = clock.now_ns() if runs > 1 and options.realtime else start_ns
+        source = open_source(
+            options.source, stream=stream, run=run, clock=clock, start_ns=begins_ns, options=SourceOptions(udp=options.udp)
+        )
+        return Paced(source, clock) if options.realtime and not source.info.live else source
+
+    return opener
+
+
+def _add_files(watch: Watch, options: WatchOptions) -> None:
+    """The files that are written frame by frame."""
+    if options.out is None:
+        return
+    from catseye.adapters.video_writer import Mp4Writer
+    from catseye.runtime.annotate import AnnotateSink
+    from catseye.runtime.tracks_sink import TracksSink
+
+    out = options.out
+    watch.add(TracksSink(open_tracks_file(out / "tracks.txt")))
+    if options.annotate:
+        watch.add(AnnotateSink(lambda size: Mp4Writer(out / "annotated.mp4", size, options.analysed_fps)))
