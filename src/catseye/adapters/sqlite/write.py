@@ -90,6 +90,8 @@ def _cover(connection: sqlite3.Connection, new: Coverage) -> None:
     """Add an interval, as one with those of its run and revision that it touches. An empty one says nothing."""
     if new.start_ns == new.end_ns:
         return
+    if new.start_ns > new.end_ns:
+        raise StoreError(f"Coverage of {new.stream} ends before it begins.", "Give what was watched as [start, end).")
     touching = connection.execute(
         "SELECT coverage, start_ns, end_ns FROM coverage "
         "WHERE stream = ? AND run = ? AND scene_revision = ? AND end_ns >= ? AND start_ns <= ?",
