@@ -1,0 +1,138 @@
+"""``catseye check`` as a user meets it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import pytest
+
+from catseye.cli import main
+
+ROOT = Path(__file__).parents[2]
+BAD = "timezone = 'UTC'\n[[lines]]\nnmae = 'n'\npoints = [[0.1, 0.5], [0.9, 1.5]]\n"
+GOOD = "drawn_for = [768, 576]\n[[lines]]\nname = 'n'\npoints = [[0.1, 0.5], [0.9, 0.5]]\n"
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Path:
+    path = tmp_path / "scene.toml"
+    path.write_text(GOOD, encoding="utf-8")
+    return path
+
+
+def test_every_error_is_printed_with_its_line(scene: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    scene.write_text(BAD, encoding="utf-8")
+    assert main(["check", str(scene)]) == 2
+    assert capsys.readouterr().out.splitlines() == [
+        f"{scene}:3: error: unknown key 'nmae'. Did you mean 'name'?",
+        f"{scene}:4: error: y = 1.5 in 'points' is outside the picture (0 to 1). 0 is the top edge, 1 the bottom edge.",
+    ]
+
+
+def test_a_sound_scene_is_called_sound(scene: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(scene)]) == 0
+    assert capsys.readouterr().out.startswith(f"{scene}: sound (revision ")
+
+
+def test_warnings_alone_do_not_fail(scene: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    scene.write_text("timezone = 'UTC'\n", encoding="utf-8")
+    assert main(["check", str(scene)]) == 0
+    assert "warning: no count lines" in capsys.readouterr().out
+
+
+def test_a_scene_for_another_size_is_refused(scene: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(scene), "--size", "1536x1152"]) == 0
+    assert main(["check", str(scene), "--size", "1920x1080"]) == 2
+    assert "768x576" in capsys.readouterr().out
+
+
+def test_json_gives_one_object_a_file(scene: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bad = tmp_path / "bad.toml"
+    bad.write_text(BAD, encoding="utf-8")
+    assert main(["check", "--json", str(scene), str(bad)]) == 2
+    first, second = map(json.loads, capsys.readouterr().out.splitlines())
+    assert first["sound"] is True
+    assert len(first["revision"]) == 12
+    assert second["findings"][0] == {
+        "line": 3,
+        "column": 1,
+        "key": "lines[0].nmae",
+        "severity": "error",
+        "message": "unknown key 'nmae'.",
+        "remedy": "Did you mean 'name'?",
+    }
+
+
+def test_the_plot_is_a_picture(scene: Path, tmp_path: Path) -> None:
+    plot = tmp_path / "scene.png"
+    assert main(["check", str(scene), "--plot", str(plot)]) == 0
+    image = cv2.imread(str(plot))
+    assert image is not None
+    assert image.shape == (960, 1280, 3)
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "said"),
+    [
+        (["none.toml"], 2, "No such file"),
+        ([str(ROOT)], 2, "Cannot read"),
+        (["--plot", "x.png", "a.toml", "b.toml"], 2, "--plot draws one scene"),
+        (["store", "none.db"], 5, "none.db"),
+    ],
+)
+def test_what_cannot_be_checked_is_one_clear_line(
+    args: list[str], code: int, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", *args]) == code
+    captured = capsys.readouterr()
+    assert captured.err.startswith("catseye: ")
+    assert said in captured.err
+
+
+def test_a_plot_that_cannot_be_written_is_an_output_error(scene: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(scene), "--plot", str(tmp_path / "no" / "folder.png")]) == 6
+    assert "Cannot write" in capsys.readouterr().err
+
+
+def test_a_size_that_is_none_is_refused(scene: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["check", str(scene), "--size", "big"])
+    assert "write WIDTHxHEIGHT" in capsys.readouterr().err
+
+
+def test_the_help_shows_examples(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        main(["check", "--help"])
+    assert "catseye check scene.toml --size" in capsys.readouterr().out
+
+
+def test_the_module_runs_and_uses_no_colour_in_a_pipe(scene: Path) -> None:
+    scene.write_text(BAD, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "catseye", "check", str(scene)], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 2
+    assert "\x1b" not in done.stdout
+    assert done.stdout.startswith(f"{scene}:3: error:")
+
+
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="needs a pseudo-terminal")
+@pytest.mark.parametrize(("no_colour", "coloured"), [("", True), ("1", False)])
+def test_a_terminal_gets_colour_unless_it_refuses(scene: Path, no_colour: str, *, coloured: bool) -> None:
+    scene.write_text(BAD, encoding="utf-8")
+    ours, theirs = os.openpty()
+    environment = os.environ | {"TERM": "xterm", "NO_COLOR": no_colour}
+    subprocess.run([sys.executable, "-m", "catseye", "check", str(scene)], stdout=theirs, env=environment, check=False, timeout=60)
+    os.close(theirs)
+    said = os.read(ours, 4096).decode()
+    os.close(ours)
+    assert ("\x1b[31m" in said) is coloured
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "examples" / "scenes").glob("*.toml")), ids=lambda path: path.name)
+def test_the_example_scenes_are_sound(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(path)]) == 0
+    assert ": sound" in capsys.readouterr().out
