@@ -21,6 +21,7 @@ from catseye.ports import Clock, RunTime, SourceInfo, SourceOptions
 
 __all__ = ["PyavSource", "open_pyav"]
 
+_TEXT_ART = frozenset({"tty", "bin", "xbin", "adf", "idf"})  # libav draws text files as pictures
 _EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)  # recorders without a clock write 1904 or 1970
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -75,7 +76,8 @@ def _connect(spec: str, name: str, options: SourceOptions) -> InputContainer:
 
 
 def _video_track(container: InputContainer, name: str) -> VideoStream:
-    pictures = [track for track in container.streams.video if not track.disposition & Disposition.attached_pic]
+    covers = [track for track in container.streams.video if track.disposition & Disposition.attached_pic]
+    pictures = [track for track in container.streams.video if track not in covers and container.format.name not in _TEXT_ART]
     if not pictures:
         raise SourceFormatError(f"{name} has no video track.", "Give a source with pictures; this one has only sound or data.")
     track = pictures[0]

@@ -48,6 +48,7 @@ class PyavSource:
         self._patience_ns = round(3 * options.read_timeout_s * NS_PER_S)
         self._time_base = track.time_base or Fraction(1, 90_000)
         self._trusts_ticks = container.format.name != "mpjpeg"  # its demuxer makes them up at 25 a second
+        self._avi = container.format.name == "avi"  # keeps no order of display: its demuxer makes that up for B-frames
         self._step = threading.Lock()
         self._closed = False
         self._colours = Colours()
@@ -56,6 +57,7 @@ class PyavSource:
         self._corrupt = 0
         self._without_picture = 0
         self._stamped = True
+        self._broken_off = False
         self.truncated = False
         self.info = info
         alone = len(container.streams) == 1
@@ -82,7 +84,7 @@ class PyavSource:
     def frames(self) -> Iterator[Frame]:
         """Frames in order of capture. Raises SourceError when it cannot go on."""
         seq = 0
-        while True:
+        while not self._closed:
             decoded, self._first = self._first or next(self._decoded, None), None
             if decoded is None:
                 return
@@ -117,9 +119,10 @@ class PyavSource:
                     return
                 packet, arrived_ns = self._backlog.popleft() if self._backlog else self._read()
                 frames = [] if packet is None else self._open_packet(packet)
-            for frame in frames:
+            if packet is not None and packet.size and frames:
                 self._without_picture, seen_ns = 0, arrived_ns
-                yield DecodedPicture(frame, self._colours), self._ticks(frame), arrived_ns
+            for nth, frame in enumerate(frames):
+                yield DecodedPicture(frame, self._colours), self._ticks(frame, packet, nth), arrived_ns
             if packet is None:
                 self._end()
                 return
@@ -150,21 +153,27 @@ class PyavSource:
 
     def _open_packet(self, packet: "av.Packet[VideoStream]") -> list[av.VideoFrame]:
         if packet.size:
-            self._stamped = packet.pts is not None
+            self._stamped = packet.pts is not None and not self._avi
             self._without_picture += 1
+            self._broken_off = packet.is_corrupt
         try:
             frames = packet.decode()
         except (av.error.FFmpegError, EOFError):  # EOFError: flushed before
             self._corrupt += packet.size > 0
             return []
-        self._corrupt += sum(frame.is_corrupt for frame in frames)
+        self._corrupt += packet.is_corrupt or any(frame.is_corrupt for frame in frames)
         return frames
 
-    def _ticks(self, frame: av.VideoFrame) -> int | None:
-        """The frame's ticks. Where packets have none, PyAV numbers frames instead; their decoding time is the truth then."""
+    def _ticks(self, frame: av.VideoFrame, packet: "av.Packet[VideoStream] | None", nth: int) -> int | None:
+        """When the ``nth`` frame that came out with ``packet`` is to be shown, if that is known.
+
+        Where packets carry no such time, PyAV numbers the frames instead. Then the packet's turn is the frame's.
+        """
         if not self._trusts_ticks:
             return None
-        return frame.pts if self._stamped else frame.dts
+        if self._stamped:
+            return frame.pts
+        return packet.dts if packet is not None and nth == 0 else None
 
     def _fill_backlog(self) -> int:
         """Read what a live source sends at once on connecting. Returns how much media time that is beyond the time it took."""
@@ -194,7 +203,6 @@ class PyavSource:
             raise SourceFormatError(
                 f"{info.name} cannot be decoded to its end.", "It is damaged, or its codec changes; what came before was kept."
             )
-        if self._due_s is not None and not self._closed:
-            missing_s = self._due_s - seconds(self._media.elapsed_ns + self._media.interval_ns)
-            self.truncated = missing_s > max(1.0, 2 * seconds(self._media.interval_ns))
-            self._corrupt += self.truncated and not self._corrupt
+        missing_s = 0.0 if self._due_s is None else self._due_s - seconds(self._media.elapsed_ns + self._media.interval_ns)
+        self.truncated = not self._closed and (self._broken_off or missing_s > max(1.0, 2 * seconds(self._media.interval_ns)))
+        self._corrupt += self.truncated and not self._corrupt
