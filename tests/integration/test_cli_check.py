@@ -2,14 +2,18 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import cv2
 import pytest
 
+from catseye import app
 from catseye.cli import main
+from catseye.testing import FakeClock
 
 ROOT = Path(__file__).parents[2]
 BAD = "timezone = 'UTC'\n[[lines]]\nnmae = 'n'\npoints = [[0.1, 0.5], [0.9, 1.5]]\n"
@@ -136,3 +140,19 @@ def test_a_terminal_gets_colour_unless_it_refuses(scene: Path, no_colour: str, *
 def test_the_example_scenes_are_sound(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", str(path)]) == 0
     assert ": sound" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("word", [["store"], []])
+def test_a_store_is_checked_whether_named_or_recognised(
+    word: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "counts.db"
+    app.open_store(path, clock=FakeClock()).close()
+    assert main(["check", *word, str(path)]) == 0
+    assert capsys.readouterr().out == f"{path}: sound\n"
+
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE faces (embedding BLOB)")
+        connection.commit()
+    assert main(["check", *word, str(path)]) == 2
+    assert f"{path}: error: faces.embedding" in capsys.readouterr().out
