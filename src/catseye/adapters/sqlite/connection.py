@@ -20,7 +20,7 @@ _MEANING = {
     sqlite3.SQLITE_READONLY: ("{path} may not be written.", "Give this user write permission to the file and its folder."),
     sqlite3.SQLITE_CANTOPEN: ("{path} cannot be opened.", "Check that file and folder exist and that this user may use both."),
     sqlite3.SQLITE_BUSY: ("{path} is held by another program.", "Close the program that has it open for writing."),
-    sqlite3.SQLITE_CORRUPT: ("{path} is damaged: {error}.", "Run 'catseye check store' on it and restore it from a copy."),
+    sqlite3.SQLITE_CORRUPT: ("{path} is damaged: {error}.", "Restore it from a copy; 'catseye check store' says what is wrong."),
     sqlite3.SQLITE_NOTADB: ("{path} is not a Catseye store.", "Give the path of a store, or of a file that does not exist yet."),
     sqlite3.SQLITE_IOERR: ("{path} cannot be read or written: {error}.", "Check the disk and the free space on it."),
     sqlite3.SQLITE_CONSTRAINT: (

@@ -18,7 +18,7 @@ _OVERLAP_NS = NS_PER_S  # a clock set back at a restart makes less
 
 
 def check_store(path: Path) -> list[str]:
-    """What is wrong with a store, one sentence a finding; empty for a sound one. Raises StoreError where there is none."""
+    """What is wrong with a store, one sentence a finding; empty for a sound one. Raises StoreError where none can be opened."""
     findings: list[str] = []
     connection = open_readable(path)
     try:
@@ -116,8 +116,10 @@ def _volumes(connection: sqlite3.Connection) -> Iterator[str]:
     }
     for (series, cell), (volume, purged, *names) in sorted(cells.items()):
         events = kept.pop((series, cell), 0)
+        what = "/".join(str(name) for name in names)
+        if cell != cell_start(cell):
+            yield f"The cell of {what} at {_utc(cell)} begins at no quarter of an hour."
         if volume != events + purged:
-            what = "/".join(str(name) for name in names)
             yield f"The volume of {what} at {_utc(cell)} is {volume}, but {events} event(s) are kept and {purged} were purged."
     for (series, cell), number in sorted(kept.items()):
         yield f"{number} event(s) of series {series} at {_utc(cell)} are in no volume."
