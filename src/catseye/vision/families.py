@@ -74,19 +74,19 @@ DETECTORS: dict[str, Family] = {
             rank=0,
         ),
         Family(
+            name="picodet",
+            road_users=_COCO_KINDS,
+            prepared=Prepared(rgb=True, mean=(123.675, 116.28, 103.53), scale=(58.395, 57.12, 57.375)),
+            decode=decode.picodet,
+            threshold=0.45,
+            rank=1,
+        ),
+        Family(
             name="centernet",
             road_users=_COCO_KINDS,
             prepared=Prepared(rgb=True),
             decode=decode.centernet,
             threshold=0.3,
-            rank=1,
-        ),
-        Family(
-            name="picodet",
-            road_users=_COCO_KINDS,
-            prepared=Prepared(rgb=True, mean=(123.675, 116.28, 103.53), scale=(58.395, 57.12, 57.375)),
-            decode=decode.picodet,
-            threshold=0.42,
             rank=2,
         ),
         Family(

@@ -13,14 +13,17 @@ from catseye.ports import Detector, DetectorInfo
 from catseye.vision.suppress import family_mask
 
 MATCH_IOU = 0.5
+NAME_CONFIDENCE = 0.2  # below it every fifth name is wrong
 ALONE_CONFIDENCE = 0.5  # from here on a box only the namer sees is believed
 
 
 def name_found(found: Detections, named: Detections) -> Detections:
     """``found`` with kinds from ``named``: the best one-to-one match by overlap (IoU >= 0.5) within a family of kinds.
 
-    A found box that is not matched keeps its kind. Boxes only the namer has are added from a confidence of 0.5.
+    Names of less than 0.2 confidence are not heard. A found box that is not matched keeps its kind. Boxes only the namer has are
+    added from a confidence of 0.5.
     """
+    named = named[named.confidence >= NAME_CONFIDENCE]
     iou = boxes.iou(found.xyxy, named.xyxy) * family_mask(found.road_user, named.road_user)
     mine, its = linear_sum_assignment(-np.where(iou >= MATCH_IOU, iou, 0.0))
     good = iou[mine, its] >= MATCH_IOU
