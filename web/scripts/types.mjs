@@ -1,0 +1,51 @@
+// Writes src/lib/schema.ts from schema.json, the committed copy of what the server answers at /schema.
+// Only what msgspec's schemas use is understood; anything else stops the build rather than becoming `any`.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+
+const PREFIX = '#/components/schemas/';
+
+/** TypeScript of one JSON schema. */
+export function typeOf(schema) {
+  if (schema.$ref) return schema.$ref.slice(PREFIX.length);
+  if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(' | ');
+  const either = schema.anyOf ?? schema.oneOf;
+  if (either) return either.map(typeOf).join(' | ');
+  switch (schema.type) {
+    case 'string':
+    case 'boolean':
+    case 'null':
+      return schema.type;
+    case 'integer':
+    case 'number':
+      return 'number';
+    case 'array':
+      if (schema.prefixItems) return `[${schema.prefixItems.map(typeOf).join(', ')}]`;
+      return `ReadonlyArray<${typeOf(schema.items)}>`;
+    case 'object':
+      if (schema.additionalProperties) return `Readonly<Record<string, ${typeOf(schema.additionalProperties)}>>`;
+      return interfaceBody(schema);
+    default:
+      throw new Error(`No TypeScript for ${JSON.stringify(schema)}`);
+  }
+}
+
+function interfaceBody(schema) {
+  const lines = Object.entries(schema.properties ?? {})
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, property]) => `  readonly ${name}: ${typeOf(property)};`);
+  return `{\n${lines.join('\n')}\n}`;
+}
+
+/** The whole module. The server sends every field, so defaults make none optional. */
+export function moduleOf(openapi) {
+  const schemas = Object.entries(openapi.components.schemas).sort(([a], [b]) => (a < b ? -1 : 1));
+  const types = schemas.map(([name, schema]) => `export type ${name} = ${typeOf(schema)};`);
+  return `// Made from schema.json by scripts/types.mjs; do not edit.\n\n${types.join('\n\n')}\n`;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const folder = new URL('..', import.meta.url);
+  const openapi = JSON.parse(readFileSync(new URL('schema.json', folder), 'utf8'));
+  writeFileSync(new URL('src/lib/schema.ts', folder), moduleOf(openapi));
+}

@@ -1,0 +1,157 @@
+// Made from schema.json by scripts/types.mjs; do not edit.
+
+export type Alive = {
+  readonly skipped: number;
+  readonly status: string;
+  readonly version: string;
+  readonly viewers: number;
+};
+
+export type CellVolume = {
+  readonly road_users: Readonly<Record<string, number>>;
+  readonly volume: number | null;
+};
+
+export type Column = {
+  readonly direction: string;
+  readonly rule: string;
+};
+
+export type Count = {
+  readonly direction: string;
+  readonly end_ns: number;
+  readonly final: boolean;
+  readonly observed_s: number;
+  readonly road_user: string;
+  readonly rule: string;
+  readonly start_ns: number;
+  readonly stream: string;
+  readonly volume: number | null;
+};
+
+export type CountLine = {
+  readonly directions: [string, string];
+  readonly name: string;
+  readonly points: [[number, number], [number, number]];
+};
+
+export type DetectorInfo = {
+  readonly input_size: [number, number];
+  readonly name: string;
+  readonly road_users: ReadonlyArray<string>;
+  readonly sha256: string;
+  readonly threshold: number;
+};
+
+export type LineView = {
+  readonly directions: [string, string];
+  readonly name: string;
+  readonly points: [[number, number], [number, number]];
+  readonly volumes: Readonly<Record<string, Readonly<Record<string, number>>>>;
+};
+
+export type LiveHeader = {
+  readonly at_ns: number;
+  readonly captured_ns: number;
+  readonly health: StreamHealth;
+  readonly learning_s: number | null;
+  readonly lines: ReadonlyArray<LineView>;
+  readonly run: string;
+  readonly scene_proposed: boolean;
+  readonly seq: number;
+  readonly size: [number, number];
+  readonly stream: string;
+  readonly tags: ReadonlyArray<Tag>;
+  readonly timezone: string;
+  readonly withheld: string;
+  readonly zones: ReadonlyArray<ZoneView>;
+};
+
+export type Mask = {
+  readonly name: string;
+  readonly polygon: ReadonlyArray<[number, number]>;
+};
+
+export type Movement = {
+  readonly destination: string;
+  readonly name: string;
+  readonly origin: string;
+};
+
+export type Row = {
+  readonly cells: ReadonlyArray<CellVolume>;
+  readonly end_ns: number;
+  readonly final: boolean;
+  readonly observed: number;
+  readonly start_ns: number;
+  readonly starts: string;
+};
+
+export type Scene = {
+  readonly drawn_for: [number, number] | null;
+  readonly error_m: number | null;
+  readonly homography: [number, number, number, number, number, number, number, number, number] | null;
+  readonly lines: ReadonlyArray<CountLine>;
+  readonly masks: ReadonlyArray<Mask>;
+  readonly movements: ReadonlyArray<Movement>;
+  readonly timezone: string;
+  readonly zones: ReadonlyArray<Zone>;
+};
+
+export type StreamHealth = {
+  readonly clock_error_ms: number | null;
+  readonly codec: string;
+  readonly detector: string;
+  readonly drops: Readonly<Record<string, number>>;
+  readonly fps_analysed: number | null;
+  readonly fps_in: number | null;
+  readonly frames_analysed: number;
+  readonly frames_decoded: number;
+  readonly frames_withheld: number;
+  readonly lag_s: number | null;
+  readonly reason: string;
+  readonly run: string | null;
+  readonly since_ns: number;
+  readonly size: [number, number] | null;
+  readonly state: StreamState;
+  readonly stream: string;
+};
+
+export type StreamState = "connecting" | "running" | "stalled" | "failed" | "ended";
+
+export type StreamView = {
+  readonly detector: DetectorInfo;
+  readonly health: StreamHealth;
+  readonly keeps_volumes: boolean;
+  readonly scene_revision: string;
+  readonly stream: string;
+  readonly timezone: string;
+};
+
+export type Tag = {
+  readonly box: [number, number, number, number];
+  readonly confidence: number;
+  readonly parked: boolean;
+  readonly road_user: string;
+  readonly seen: boolean;
+  readonly tag: string;
+};
+
+export type VolumeTable = {
+  readonly columns: ReadonlyArray<Column>;
+  readonly interval_s: number;
+  readonly rows: ReadonlyArray<Row>;
+  readonly stream: string;
+  readonly timezone: string;
+};
+
+export type Zone = {
+  readonly name: string;
+  readonly polygon: ReadonlyArray<[number, number]>;
+};
+
+export type ZoneView = {
+  readonly name: string;
+  readonly polygon: ReadonlyArray<[number, number]>;
+  readonly present: number;
+};
