@@ -43,7 +43,7 @@ def open_pyav(
     network = scheme(spec) in NETWORK_SCHEMES
     if not network and Path(spec).is_file() and Path(spec).stat().st_size == 0:
         raise SourceFormatError(f"{name} is empty (zero bytes).", "Copy or record it again.")
-    container = _connect(spec, name, options)
+    container = _connect(spec, name, clock, options)
     try:
         track = _video_track(container, name)
         info = _describe(container, track, name, device=spec.startswith("/dev/"))
@@ -54,7 +54,7 @@ def open_pyav(
         raise
 
 
-def _connect(spec: str, name: str, options: SourceOptions) -> InputContainer:
+def _connect(spec: str, name: str, clock: Clock, options: SourceOptions) -> InputContainer:
     network = scheme(spec) in NETWORK_SCHEMES
     url, settings = spec, {"protocol_whitelist": "file,crypto,data"}
     if network:
@@ -63,6 +63,7 @@ def _connect(spec: str, name: str, options: SourceOptions) -> InputContainer:
     if scheme(spec).startswith("rtsp"):
         settings |= {"rtsp_transport": "udp" if options.udp else "tcp", "allowed_media_types": "video"}
     device = spec.startswith("/dev/")
+    began_ns = clock.monotonic_ns()
     try:
         return av.open(
             url if network or device else f"file:{spec}",
@@ -71,7 +72,8 @@ def _connect(spec: str, name: str, options: SourceOptions) -> InputContainer:
             timeout=(options.connect_timeout_s, options.read_timeout_s),
         )
     except (av.error.FFmpegError, OSError) as error:
-        failure = explain(error, name)
+        late = network and clock.monotonic_ns() - began_ns >= options.connect_timeout_s * NS_PER_S
+        failure = explain(TimeoutError() if late else error, name)  # RTSP calls its own timeout invalid data
     raise failure  # outside the handler: the original's text holds the whole address
 
 

@@ -1,5 +1,6 @@
 """One open reading of a video through libav: packets in, stamped frames out."""
 
+import contextlib
 import threading
 from collections import deque
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from av.video.stream import VideoStream
 from catseye.adapters.pyav_source.failures import explain
 from catseye.adapters.pyav_source.picture import Colours, DecodedPicture
 from catseye.core.capture_clock import CaptureClock, MediaTime
-from catseye.core.errors import SourceFormatError, SourceUnreachableError
+from catseye.core.errors import SourceError, SourceFormatError, SourceUnreachableError
 from catseye.core.frame import Frame
 from catseye.core.ids import RunId, StreamId
 from catseye.core.time import NS_PER_S, seconds
@@ -21,6 +22,7 @@ from catseye.ports import RunTime, SourceInfo, SourceOptions
 
 _LOST_PACKETS = 50  # a file that ends with so many packets and no picture has turned into something else
 _BACKLOG_PACKETS = 500
+_LEVEL_NS = 100_000_000
 
 
 class PyavSource:
@@ -176,24 +178,28 @@ class PyavSource:
         return packet.dts if packet is not None and nth == 0 else None
 
     def _fill_backlog(self) -> int:
-        """Read what a live source sends at once on connecting. Returns how much media time that is beyond the time it took."""
-        ticks: list[int] = []
-        began_ns = came_ns = self._time.now_ns()
-        pause_ns = round(NS_PER_S / (self.info.fps or 25) / 2)
-        for _ in range(_BACKLOG_PACKETS):
-            packet, now_ns = self._read()
-            if packet is None:
-                break
-            self._backlog.append((packet, now_ns))
-            if packet.pts is not None:
-                ticks.append(packet.pts)
-            waited_ns, came_ns = now_ns - came_ns, now_ns
-            if len(self._backlog) > 1 and waited_ns > pause_ns:
-                break
-        if not ticks or not self._trusts_ticks:
-            return 0
-        span_ns = int((max(ticks) - ticks[0]) * self._time_base * NS_PER_S)
-        return max(0, span_ns - (came_ns - began_ns))
+        """Read what a live source sends at once on connecting: until its media time no longer runs ahead of the clock.
+
+        Returns by how much it ran ahead, in ns. What goes wrong here goes wrong again, and is told, after these packets.
+        """
+        ahead_ns = levelled_ns = first_ns = 0
+        first_pts: int | None = None
+        with contextlib.suppress(SourceError):
+            while len(self._backlog) < _BACKLOG_PACKETS:
+                packet, now_ns = self._read()
+                self._backlog.append((packet, now_ns))
+                if packet is None or not self._trusts_ticks:
+                    break
+                if packet.pts is None:  # often the first ones of RTSP
+                    continue
+                if first_pts is None:
+                    first_pts, first_ns, levelled_ns = packet.pts, now_ns, now_ns
+                lead_ns = int((packet.pts - first_pts) * self._time_base * NS_PER_S) - (now_ns - first_ns)
+                if lead_ns > ahead_ns:
+                    ahead_ns, levelled_ns = lead_ns, now_ns
+                elif now_ns - levelled_ns > _LEVEL_NS:
+                    break
+        return ahead_ns
 
     def _end(self) -> None:
         info = self.info
