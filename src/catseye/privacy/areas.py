@@ -11,25 +11,26 @@ import numpy as np
 from catseye.core import boxes
 from catseye.core.boxes import F64, Boxes
 
-_SIDE = 0.15  # of the box width, each side: box jitter
-_HEAD_RISE = 0.10  # of the box height, above the box
-_HEAD_DEPTH = 0.32  # of the box height, below its upper edge: a head is 1/7, a child's 1/4
-_HEAD_BEND = 0.60  # of the box width: who bends, sits or carries a load has a low, wide box with the head anywhere at its top
+_SLACK_PX = 4.0  # around every head, whatever its size: the coarsest detectors place boxes on a grid of about this
+_SIDE = 0.10  # of the box width, each side: box jitter
+_HEAD_RISE = 0.06  # of the box height, above the box
+_HEAD_DEPTH = 0.28  # of the box height, below its upper edge: a head is 1/7, a child's 1/4
+_HEAD_BEND = 0.50  # of the box width: who bends, sits or carries a load has a low, wide box with the head anywhere at its top
 _MACHINE = 1.25  # a two-wheeler wider than this times its height is the machine alone; its rider sits above the box
 _RIDER_RISE = 0.90  # of the machine's height
 _PLATE_TOP = 0.45  # of the box height, from its upper edge
 _PLATE_DROP = 0.06  # below the box
 _FACE_MARGIN = 0.35  # of a found face, each side
 _EXPLAINED = 0.60  # of a moving region covered by known boxes
-_MOVING_HEIGHT = (12.0, 0.8)  # px; share of the picture height
-_MOVING_WIDTH = 3.0  # times the height: a group abreast; wider is a vehicle, a shadow or a change of light
+_MOVING_HEIGHT = (12.0, 0.4)  # px; share of the picture height
+_MOVING_WIDTH = 1.2  # times the height: two abreast; wider is a vehicle, a shadow or several road users in one region
 _MOVING_DEPTH = 0.50  # of the region's height
 
 
 def _top(xyxy: Boxes, rise: F64, depth: F64) -> F64:
-    side = _SIDE * (xyxy[:, 2] - xyxy[:, 0])
-    low = np.minimum(xyxy[:, 1] + depth, xyxy[:, 3])
-    return np.stack([xyxy[:, 0] - side, xyxy[:, 1] - rise, xyxy[:, 2] + side, low], axis=1).astype(np.float64)
+    side = _SIDE * (xyxy[:, 2] - xyxy[:, 0]) + _SLACK_PX
+    top, low = xyxy[:, 1] - rise - _SLACK_PX, np.minimum(xyxy[:, 1] + depth, xyxy[:, 3])
+    return np.stack([xyxy[:, 0] - side, top, xyxy[:, 2] + side, low], axis=1).astype(np.float64)
 
 
 def pedestrian_heads(xyxy: Boxes) -> F64:

@@ -50,4 +50,4 @@ def _within(xyxy: F32, regions: F32) -> npt.NDArray[np.bool_]:
     """Whether each box (N, 4) has its centre in one of ``regions`` (R, 4)."""
     centre = boxes.centre(xyxy)[:, None]
     inside = (centre >= regions[None, :, :2]) & (centre <= regions[None, :, 2:])
-    return np.asarray(inside.all(axis=2).any(axis=1), np.bool_)
+    return np.asarray(np.asarray(inside.all(axis=2)).any(axis=1), np.bool_)

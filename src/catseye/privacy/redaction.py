@@ -22,8 +22,8 @@ from catseye.privacy import areas, mosaic
 from catseye.privacy.masks import MaskLayer
 from catseye.privacy.memory import Kinds, Memory
 
-HEAD_BLOCKS = 5  # across a head's area, which is wider than the head: at most 6 x 6 once grown to the grid
-PLATE_BLOCKS = 8  # across a vehicle: a plate is a quarter of its width, so two blocks
+HEAD_BLOCKS = 6  # across the area around a head, so three or four across the head itself
+PLATE_BLOCKS = 10  # across a vehicle: a plate is a quarter of the width of a car seen from the front
 
 _KEY = object()
 _PLATED = [int(kind) for kind in MOTOR_VEHICLES | {RoadUser.MOTORCYCLE, RoadUser.TWO_WHEELER}]
@@ -70,7 +70,7 @@ class Redactor:
     a pedestrian or rider who was detected once stays covered.
     """
 
-    def __init__(self, masks: tuple[Mask, ...] = (), face_finder: FaceFinder | None = None, *, hold_s: float = 0.5) -> None:
+    def __init__(self, masks: tuple[Mask, ...] = (), face_finder: FaceFinder | None = None, *, hold_s: float = 0.8) -> None:
         self._masks = MaskLayer(masks)
         self._face_finder = face_finder
         self._memory = Memory(hold_s)
