@@ -101,6 +101,7 @@ ERRORS = [
     (line(name="a\\u001b[31m"), 2, "lines[0].name", "holds a control character", "plain name"),
     (line(name="a\\u202etxt"), 2, "lines[0].name", "holds a control character", "plain name"),
     (line(name=" a"), 2, "lines[0].name", "begins or ends with a space", "plain name"),
+    (line(name="\\ufffe"), 2, "lines[0].name", "must be text", ""),
     (line(more='directions = ["in", ""]'), 4, "lines[0].directions[1]", "is empty", "plain name"),
     (line() + line("[[0.1, 0.6], [0.9, 0.6]]"), 6, "lines[1].name", "'n' is taken by an entry of 'lines'", "own"),
     (line() + zone("[[0.1, 0.1], [0.4, 0.1], [0.4, 0.4]]", name="n"), 6, "zones[0].name", "taken by an entry of 'lines'", "own"),

@@ -17,7 +17,7 @@ from catseye.core.errors import ConfigError
 from catseye.core.geometry import XY
 from catseye.core.scene import Scene
 
-LARGEST_FILE = 1_000_000  # bytes; a scene of hundreds of lines has less than a tenth of this
+LARGEST_FILE = 256 * 1024  # bytes; a scene of a hundred lines has a tenth of this
 
 
 class SceneFile(Scene, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -29,12 +29,13 @@ class SceneFile(Scene, frozen=True, kw_only=True, forbid_unknown_fields=True):
 def read_text(path: Path) -> str:
     """The text of a user's TOML file. Raises ConfigError when it cannot be read as UTF-8 text of a sane size."""
     try:
-        data = path.read_bytes() if path.stat().st_size <= LARGEST_FILE else None
+        with path.open("rb") as file:
+            data = file.read(LARGEST_FILE + 1)
     except FileNotFoundError:
         raise ConfigError(f"No such file: {path}", "Check the path.") from None
     except OSError as error:
         raise ConfigError(f"Cannot read {path}: {error.strerror}.", "Give a readable scene file.") from error
-    if data is None:
+    if len(data) > LARGEST_FILE:
         raise ConfigError(
             f"{path} is larger than {LARGEST_FILE} bytes.", "Give a scene file; a video belongs after 'catseye watch'."
         )

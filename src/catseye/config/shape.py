@@ -52,7 +52,7 @@ def _is_plain(value: object, kind: mi.Type) -> bool:
         return False
     match kind:
         case mi.StrType():
-            return isinstance(value, str)
+            return isinstance(value, str) and value != NAMELESS
         case mi.LiteralType():
             return value in kind.values
         case mi.IntType():
