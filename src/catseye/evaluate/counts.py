@@ -47,6 +47,16 @@ class LineScore(msgspec.Struct, frozen=True, kw_only=True):
         return ratio(self.missed + self.extra, self.true)
 
 
+class Mistake(msgspec.Struct, frozen=True, kw_only=True):
+    """A crossing that was missed, or (``extra``) a count of nothing, ``at_s`` seconds into the clip."""
+
+    extra: bool
+    line: str
+    direction: str
+    road_user: str
+    at_s: float
+
+
 class CountScore(msgspec.Struct, frozen=True, kw_only=True):
     """Counting over a clip.
 
@@ -60,6 +70,7 @@ class CountScore(msgspec.Struct, frozen=True, kw_only=True):
     confusion: dict[str, dict[str, int]]
     cell_error: int
     time_error_s: float | None
+    mistakes: tuple[Mistake, ...] = ()
 
 
 def score(
@@ -104,6 +115,16 @@ def score(
         confusion={true_kind: dict(said) for true_kind, said in sorted(confusion.items())},
         cell_error=sum(abs(difference) for difference in volume.values()),
         time_error_s=float(np.median(apart)) if apart else None,
+        mistakes=_mistakes([(true[i], int(at_ns[i])) for i in missed], [counted[j] for j in extra], int(times_ns[0])),
+    )
+
+
+def _mistakes(missed: Sequence[tuple[Crossing, int]], extra: Sequence[LineCrossed], start_ns: int) -> tuple[Mistake, ...]:
+    rows = [(False, c.line, c.direction, c.road_user.label, at_ns) for c, at_ns in missed]
+    rows += [(True, e.rule, e.direction, e.road_user, e.at_ns) for e in extra]
+    return tuple(
+        Mistake(extra=wrong, line=line, direction=way, road_user=kind, at_s=round((at_ns - start_ns) / NS_PER_S, 2))
+        for wrong, line, way, kind, at_ns in sorted(rows, key=lambda row: (row[4], row))
     )
 
 

@@ -1,0 +1,57 @@
+"""The command lines of ``catseye evaluate clip``, ``tracks``, ``counts`` and ``lines``."""
+
+import argparse
+from pathlib import Path
+
+from catseye.cli.style import picture_size
+
+
+def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the subcommands to ``catseye evaluate``."""
+    clip = commands.add_parser("clip", help="run the product over a clip and score detection, tracks and counts")
+    _truth(clip)
+    clip.add_argument("--source", required=True, metavar="CLIP", help="the clip that was marked")
+    clip.add_argument("--scene", type=Path, metavar="FILE", help="count over its lines (default: lines drawn from the truth)")
+    clip.add_argument("--detector", metavar="NAME", help="an installed detector (default: the best one)")
+    clip.add_argument("--fps", type=float, default=10.0, metavar="N", help="frames analysed a second (default: %(default)s)")
+    clip.add_argument("--plot", type=Path, metavar="PNG", help="draw true ways and tracks, without the street")
+    clip.set_defaults(run=_run)
+
+    tracks = commands.add_parser("tracks", help="score a MOTChallenge file of tracks")
+    _truth(tracks)
+    tracks.add_argument(
+        "--result", type=Path, required=True, metavar="FILE", help="tracks.txt of 'catseye watch', or of another program"
+    )
+    tracks.add_argument(
+        "--frames", choices=("all", "seen"), default="all", help="judge all frames, or those the result has boxes in"
+    )
+    tracks.set_defaults(run=_run)
+
+    counts = commands.add_parser("counts", help="score the counts of a 'catseye watch --out DIR'")
+    _truth(counts)
+    counts.add_argument("--result", type=Path, required=True, metavar="DIR", help="what 'catseye watch --out' wrote")
+    counts.add_argument("--scene", type=Path, metavar="FILE", help="the scene it was counted with (default: DIR/scene.toml)")
+    counts.add_argument("--clip-fps", type=float, metavar="N", help="frames a second of the clip (default: what the truth says)")
+    counts.set_defaults(run=_run)
+
+    lines = commands.add_parser("lines", help="print the scene of count lines that a truth draws by itself")
+    _truth(lines)
+    lines.add_argument("--size", type=picture_size, metavar="WxH", help="picture size, where the truth does not tell")
+    lines.set_defaults(run=_run)
+
+
+def _truth(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--truth", type=Path, required=True, metavar="T", help="a gt.txt, the folder above it, or a CVAT 1.1 XML")
+    parser.add_argument("--json", action="store_true", help="print JSON on standard output, and nothing else there")
+
+
+def _run(args: argparse.Namespace) -> int:
+    from catseye.cli import evaluate_run
+
+    commands = {
+        "clip": evaluate_run.clip,
+        "tracks": evaluate_run.tracks,
+        "counts": evaluate_run.counts,
+        "lines": evaluate_run.lines,
+    }
+    return commands[args.what](args)

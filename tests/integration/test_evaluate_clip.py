@@ -1,0 +1,197 @@
+"""The command line of ``catseye evaluate`` over real files, and the whole product over a scripted street."""
+
+import json
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from catseye.cli import main
+from catseye.core.frame import ArrayPicture, Frame
+from catseye.core.ids import RunId, StreamId
+from catseye.core.road_users import RoadUser
+from catseye.core.truth import Truth, track_boxes
+from catseye.evaluate import plot
+from catseye.evaluate.clip import ClipRun, run_clip
+from catseye.evaluate.fan import fan
+from catseye.evaluate.files import truth_for
+from catseye.evaluate.scorecard import judge_run
+from catseye.testing import FakeClock, ScriptedDetector, ScriptedSource
+from catseye.wire import motchallenge
+
+SIZE = (640, 360)
+SHARED = Path(__file__).parents[2].parent / "shared" / "data" / "truth"
+FRAMES = 120
+INFO = "[Sequence]\nname=x\nframeRate=10\nseqLength=120\nimWidth=640\nimHeight=360\n"
+
+
+def box(frame: int) -> tuple[float, float, float, float]:
+    """A car that drives from left to right, 60 px a second."""
+    x = 40.0 + 6.0 * min(frame, 80)
+    return x, 150.0, x + 60.0, 190.0
+
+
+def street() -> tuple[Truth, ScriptedSource, ScriptedDetector]:
+    frames = []
+    for n in range(FRAMES):
+        picture = np.full((SIZE[1], SIZE[0], 3), 90, np.uint8)
+        x1, y1, x2, y2 = (round(edge) for edge in box(n))
+        picture[y1:y2, x1:x2] = 220
+        at_ns = 1_700_000_100_000_000_000 + n * 100_000_000
+        frames.append(
+            Frame(
+                stream=StreamId("test"),
+                run=RunId("run"),
+                seq=n,
+                pts=n,
+                time_base=Fraction(1, 10),
+                at_ns=at_ns,
+                arrived_ns=at_ns,
+                picture=ArrayPicture(picture),
+            ),
+        )
+    no = np.zeros(FRAMES, np.bool_)
+    truth = Truth(
+        boxes=track_boxes([(n, 1, box(n), RoadUser.CAR, 1.0) for n in range(FRAMES)]),
+        ignored=no,
+        parked=no,
+        stopped=no,
+        kinds=frozenset({RoadUser.CAR}),
+        frames=FRAMES,
+        size=SIZE,
+    )
+    detector = ScriptedDetector({n: [(*box(n), 0.9, RoadUser.CAR)] for n in range(FRAMES)})
+    return truth, ScriptedSource(frames), detector
+
+
+@pytest.fixture(scope="module")
+def watched() -> tuple[Truth, ClipRun]:
+    truth, source, detector = street()
+    return truth, run_clip(source, detector, fan(truth, SIZE), clock=FakeClock(), fps=None)
+
+
+def test_the_product_counts_and_follows_a_car_over_an_empty_street(watched: tuple[Truth, ClipRun]) -> None:
+    truth, run = watched
+    card = judge_run(truth, run, fan(truth, SIZE), SIZE)
+    assert card.counts is not None
+    assert card.tracks is not None
+    assert card.detection is not None
+    assert card.counts.all.true == len(fan(truth, SIZE).lines) == 3
+    assert (card.counts.all.missed, card.counts.all.extra, card.counts.kinds["right"]) == (0, 0, 3)
+    assert (card.tracks.switches, card.tracks.mostly_tracked) == (0, 1)
+    assert card.detection.all.precision == 1.0
+    assert card.frames_judged == FRAMES
+
+
+def test_fewer_frames_are_analysed_where_asked() -> None:
+    truth, source, detector = street()
+    run = run_clip(source, detector, fan(truth, SIZE), clock=FakeClock(), fps=5.0)
+    assert run.analysed.tolist() == list(range(0, FRAMES, 2))
+    card = judge_run(truth, run, fan(truth, SIZE), SIZE)
+    assert card.counts is not None
+    assert (card.counts.all.matched, card.counts.all.missed, card.counts.all.extra) == (3, 0, 0)
+
+
+def test_the_plot_shows_ways_and_lines_on_white(watched: tuple[Truth, ClipRun], tmp_path: Path) -> None:
+    truth, run = watched
+    drawing = plot.draw(truth, run.boxes, fan(truth, SIZE), SIZE)
+    assert drawing.shape == (720, 1280, 3)
+    assert 0.9 < (drawing == 255).all(axis=2).mean() < 1.0
+    plot.write(tmp_path / "plot.png", drawing)
+    assert (tmp_path / "plot.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.fixture
+def sequence(tmp_path: Path) -> Path:
+    """A MOTChallenge folder of the street, with a pedestrian in place of the car."""
+    folder = tmp_path / "seq"
+    (folder / "gt").mkdir(parents=True)
+    rows = [(n, 1, box(n), RoadUser.PEDESTRIAN, 1.0) for n in range(FRAMES)]
+    (folder / "gt" / "gt.txt").write_text(motchallenge.encode(track_boxes(rows)))
+    (folder / "seqinfo.ini").write_text(INFO)
+    return folder
+
+
+def test_tracks_of_a_file_are_scored(sequence: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [(n, 5 + (n >= 60), box(n), RoadUser.PEDESTRIAN, 1.0) for n in range(0, FRAMES, 2)]
+    (tmp_path / "tracks.txt").write_text(motchallenge.encode(track_boxes(rows)))
+    command = ["evaluate", "tracks", "--truth", str(sequence), "--result", str(tmp_path / "tracks.txt"), "--json"]
+    assert main([*command, "--frames", "seen"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["scorecard"]["tracks"] | {"idf1": 0.5, "mota": None} == {
+        "road_users": 1,
+        "boxes": 60,
+        "found": 60,
+        "extra": 0,
+        "switches": 1,
+        "fragmentations": 0,
+        "mostly_tracked": 1,
+        "mostly_lost": 0,
+        "mota": None,
+        "idf1": 0.5,
+    }
+    assert main(command) == 0
+    assert json.loads(capsys.readouterr().out)["scorecard"]["detection"]["all"] == {"found": 60, "missed": 60, "extra": 0}
+
+
+def test_tables_are_for_people(sequence: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["evaluate", "tracks", "--truth", str(sequence), "--result", str(sequence / "gt" / "gt.txt")]) == 0
+    out = capsys.readouterr().out
+    assert "120 of 120 marked frames judged" in out
+    assert "MOTA" in out
+    assert "pedestrian" in out
+
+
+def test_lines_are_printed_as_a_scene(sequence: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from catseye.config import load_scene
+
+    assert main(["evaluate", "lines", "--truth", str(sequence)]) == 0
+    scene = tmp_path / "scene.toml"
+    scene.write_text(capsys.readouterr().out)
+    assert load_scene(scene) == fan(truth_for(sequence), SIZE)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["tracks", "--truth", "nowhere", "--result", "x"], "Cannot read the truth"),
+        (["tracks", "--truth", "{seq}", "--result", "nowhere"], "Cannot read the tracks"),
+        (["counts", "--truth", "{seq}", "--result", "{seq}", "--scene", "{scene}"], "No results of a watch"),
+        (["lines", "--truth", "{seq}/gt/bare.txt"], "does not tell the picture's size"),
+        (["lines", "--truth", "{seq}/gt/raw.bin"], "is no text"),
+    ],
+)
+def test_what_cannot_be_scored_is_said_in_one_line(
+    sequence: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], says: str
+) -> None:
+    lone = tmp_path / "seq" / "gt"
+    (lone / "raw.bin").write_bytes(b"\xff\xfe\x00")
+    bare = tmp_path / "bare.txt"
+    bare.write_text((lone / "gt.txt").read_text())
+    scene = tmp_path / "scene.toml"
+    scene.write_text('timezone = "UTC"\n')
+    filled = [part.format(seq=sequence, scene=scene).replace(f"{sequence}/gt/bare.txt", str(bare)) for part in arguments]
+    assert main(["evaluate", *filled]) == 2
+    captured = capsys.readouterr()
+    assert says in captured.err
+    assert captured.out == ""
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the data folder beside the checkout is absent")
+@pytest.mark.parametrize(
+    ("name", "kind", "boxes", "frames"),
+    [
+        ("tfl-jamcam/03604.cvat.xml", RoadUser.BUS, 5134, 247),
+        ("tfl-jamcam/06514.cvat.xml", RoadUser.TRUCK, 3080, 238),
+        ("PETS09-S2L1", RoadUser.PEDESTRIAN, 4650, 795),
+        ("TUD-Stadtmitte", RoadUser.PEDESTRIAN, 1156, 179),
+    ],
+)
+def test_real_truths_are_read_whole(name: str, kind: RoadUser, boxes: int, frames: int) -> None:
+    truth = truth_for(SHARED / name)
+    assert (len(truth.boxes), truth.frames) == (boxes, frames)
+    assert kind in truth.kinds
+    assert truth.size is not None
+    assert 2 <= len(fan(truth, truth.size).lines) <= 12
