@@ -91,6 +91,9 @@ def test_a_second_writer_is_told_who_writes(tmp_path: Path) -> None:
     )
     other = subprocess.run([sys.executable, "-c", child], capture_output=True, text=True, check=False)
     assert f"StoreError: {path} is being written by another Catseye (process {os.getpid()})" in other.stderr
+    (tmp_path / "alias.db").symlink_to(path)
+    with pytest.raises(StoreError, match="another Catseye"):
+        SqliteStore(tmp_path / "alias.db", clock=CLOCK)
     first.append([crossed(1, 5)])
     first.close()
     SqliteStore(path, clock=CLOCK).close()
@@ -173,6 +176,21 @@ def test_migrating_keeps_what_is_there_and_a_failed_one_changes_nothing(tmp_path
     assert connection.execute("SELECT id, note FROM run JOIN event USING (run)").fetchall() == [(crossed(1, 5).id, "none")]
     assert connection.execute("PRAGMA user_version").fetchone() == (2,)
     connection.close()
+
+
+def test_a_record_that_cannot_be_read_is_one_clear_error(tmp_path: Path) -> None:
+    store = begun(tmp_path / "s.db")
+    store.append([crossed(1, 5)])
+    store.close()
+    with sqlite3.connect(tmp_path / "s.db") as connection:
+        connection.execute("UPDATE event SET body = '{'")
+    connection.close()
+    reader = SqliteReader(tmp_path / "s.db", clock=CLOCK)
+    for _ in range(2):
+        with pytest.raises(StoreError, match="is damaged"):
+            reader.events(STREAM, T0, T0 + CELL_NS)
+    assert len(reader.counts(STREAM, T0, T0 + 1)) == 7
+    reader.close()
 
 
 def test_what_is_purged_is_gone_from_the_disk(tmp_path: Path) -> None:

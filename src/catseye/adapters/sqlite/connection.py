@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import msgspec
+
 from catseye.adapters.sqlite.migrations import APPLICATION_ID, MIGRATIONS
 from catseye.core.errors import StoreError
 
@@ -40,11 +42,14 @@ def explain(error: sqlite3.Error, path: Path) -> StoreError:
 
 @contextmanager
 def explained(path: Path) -> Iterator[None]:
-    """Turn SQLite's errors into StoreError."""
+    """Turn SQLite's errors, and records that cannot be read, into StoreError."""
     try:
         yield
     except sqlite3.Error as error:
         raise explain(error, path) from error
+    except msgspec.DecodeError as error:
+        message, remedy = _MEANING[sqlite3.SQLITE_CORRUPT]
+        raise StoreError(message.format(path=path, error=error), remedy) from error
 
 
 @contextmanager
@@ -68,7 +73,8 @@ class Claim:
     """
 
     def __init__(self, path: Path) -> None:
-        lock = path.with_name(path.name + ".lock")
+        real = path.resolve()  # whoever comes by another name of the file meets the same lock
+        lock = real.with_name(real.name + ".lock")
         try:
             self._descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         except OSError as error:
