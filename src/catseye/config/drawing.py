@@ -15,7 +15,7 @@ from catseye.core.scene import CountLine, Mask, Movement, Scene, Zone
 
 SHORT_UNIT = 0.02
 EDGE_UNIT = 0.02
-MOST_CORNERS = 200
+MOST_CORNERS = 100  # the test for crossing sides takes the square of it
 UNIT: XY = (1.0, 1.0)
 
 Drawn = TypeVar("Drawn", bound=CountLine | Zone | Mask)

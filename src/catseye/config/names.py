@@ -1,7 +1,7 @@
 """Whether the names in a scene are fit to be printed, unique, and known where they are referred to."""
 
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from zoneinfo import available_timezones
 
 from catseye.config.findings import Findings, did_you_mean, nearest
@@ -56,14 +56,14 @@ def _is_fit(path: KeyPath, name: str, findings: Findings) -> bool:
     return not fault
 
 
-def judge_movements(movements: Mapping[KeyPath, Movement], zones: Collection[str], findings: Findings) -> None:
+def judge_movements(movements: Mapping[KeyPath, Movement], zones: Sequence[str], findings: Findings) -> None:
     """Report movements between zones that are not drawn, within one zone, and drawn twice."""
     ways: dict[tuple[str, str], str] = {}
     for path, movement in movements.items():
         way = (movement.origin, movement.destination)
         for key, zone in zip(("origin", "destination"), way, strict=True):
             if zone not in zones and NAMELESS not in zones:  # a zone without a usable name may be the one that is meant
-                remedy = did_you_mean(zone, zones) or "Draw it as one of [[zones]]."
+                remedy = did_you_mean(zone, zones[:50]) or "Draw it as one of [[zones]]."
                 findings.error((*path, key), f"no zone is called {zone[:80]!r}.", remedy)
         if movement.origin == movement.destination:
             remedy = "For a U-turn draw two zones: one where they come in, one where they go out."
