@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -118,6 +119,35 @@ def test_readers_in_another_process_see_each_append_while_it_is_written(tmp_path
             assert int(reader.stdout.readline()) == number + 1
         reader.stdin.close()
         assert reader.wait() == 0
+    store.close()
+
+
+def test_a_reader_in_the_midst_of_a_long_look_holds_nobody_up_and_sees_one_moment(tmp_path: Path) -> None:
+    clock = FakeClock(T0)
+    store = SqliteStore(tmp_path / "s.db", clock=clock)
+    store.begin(started(), SCENE)
+    store.append([crossed(1, 5)])
+    reader = SqliteReader(tmp_path / "s.db", clock=clock)
+    with reader._snapshot() as connection:
+        seen = connection.execute("SELECT count(*) FROM event").fetchone()
+        clock.advance(25 * 3600)
+        store.append([crossed(2, 6)])
+        assert store.purge(clock.now_ns()) == 1
+        assert connection.execute("SELECT count(*) FROM event").fetchone() == seen == (1,)
+    assert tracks(reader) == [2]
+    reader.close()
+    store.close()
+
+
+def test_threads_may_read_while_one_writes(tmp_path: Path) -> None:
+    store = begun(tmp_path / "s.db")
+    with ThreadPoolExecutor(4) as pool:
+        looks = [pool.submit(lambda: [len(tracks(store)) for _ in range(30)]) for _ in range(4)]
+        for number in range(60):
+            store.append([crossed(number, number)])
+        seen = [look.result() for look in looks]
+    assert all(sizes == sorted(sizes) for sizes in seen)
+    assert tracks(store) == list(range(60))
     store.close()
 
 
