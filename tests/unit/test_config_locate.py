@@ -109,7 +109,7 @@ def documents(draw: st.DrawFn) -> tuple[str, dict[KeyPath, int]]:
     return text, lines
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(documents())
 def test_every_key_of_any_document_is_found(made: tuple[str, dict[KeyPath, int]]) -> None:
     text, lines = made

@@ -266,7 +266,7 @@ def scenes(draw: st.DrawFn) -> Scene:
     )
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(scenes(), st.text(max_size=30))
 def test_what_is_written_reads_back_as_the_same_scene(scene: Scene, comment: str) -> None:
     again, found = parse_scene(dump_scene(scene, comment=comment), name="again")
@@ -276,6 +276,7 @@ def test_what_is_written_reads_back_as_the_same_scene(scene: Scene, comment: str
     assert again.revision == scene.revision
 
 
+@settings(max_examples=50)
 @given(st.text(max_size=60) | st.text(alphabet="[]{}=\"'.,# \n\\a1lines", max_size=60))
 def test_no_text_breaks_the_reader(text: str) -> None:
     scene, found = parse_scene(text, name="fuzz")

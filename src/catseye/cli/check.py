@@ -106,10 +106,10 @@ def _error(message: str, remedy: str = "", *, key: str = "") -> Finding:
 
 
 def _plot(scene: Scene, size: tuple[int, int] | None, plot: Path) -> None:
-    from catseye.config.picture import draw_scene
+    from catseye.config.picture import scene_png
 
     try:
-        plot.write_bytes(draw_scene(scene, size))
+        plot.write_bytes(scene_png(scene, size))
     except OSError as error:
         raise OutputError(f"Cannot write {plot}: {error.strerror}.", "Give a file name in a folder you may write to.") from error
 

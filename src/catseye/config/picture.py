@@ -17,8 +17,14 @@ _MASK = (120, 120, 120)
 _LINES = ((40, 40, 200), (30, 130, 30), (170, 30, 150), (0, 110, 190), (150, 100, 0), (90, 60, 40))  # blue, green, red
 
 
-def draw_scene(scene: Scene, size: tuple[int, int] | None = None) -> bytes:
-    """A PNG of a scene: its lines with both directions, zones, movements and masks.
+def scene_png(scene: Scene, size: tuple[int, int] | None = None) -> bytes:
+    """What ``draw_scene`` draws, as a PNG file."""
+    _, png = cv2.imencode(".png", draw_scene(scene, size))
+    return png.tobytes()
+
+
+def draw_scene(scene: Scene, size: tuple[int, int] | None = None) -> U8:
+    """A scene's lines with both directions, zones, movements and masks, uint8 (H, W, 3) BGR.
 
     The sheet has the shape of ``size`` (width, height), else of ``drawn_for``, else 16:9; its longer side has ``LONG_SIDE_PX``.
     """
@@ -30,8 +36,7 @@ def draw_scene(scene: Scene, size: tuple[int, int] | None = None) -> bytes:
     _zones(sheet, fitted)
     for index, line in enumerate(scene.lines):
         _line(sheet, fitted, line, _LINES[index % len(_LINES)])
-    _, png = cv2.imencode(".png", sheet)
-    return png.tobytes()
+    return sheet
 
 
 def _sheet(size: tuple[int, int]) -> U8:
