@@ -33,8 +33,8 @@ _FONT = cv2.FONT_HERSHEY_SIMPLEX
 class PictureWriter(Protocol):
     """Takes redacted pictures, one after another."""
 
-    def write(self, picture: RedactedPicture) -> None:
-        """Append one."""
+    def write(self, picture: RedactedPicture, at_ns: int) -> None:
+        """Append one, to be shown from its instant of capture on."""
         ...
 
     def close(self) -> None:
@@ -59,7 +59,7 @@ class AnnotateSink:
         except RedactionError:
             self.withheld += 1
             return
-        self._writer.write(picture.annotated(lambda canvas: draw(canvas, analysed)))
+        self._writer.write(picture.annotated(lambda canvas: draw(canvas, analysed)), analysed.frame.at_ns)
 
     def close(self) -> None:
         """Finish the film."""

@@ -10,7 +10,7 @@ from catseye.core.tracks import TrackState
 from catseye.privacy.redaction import RedactedPicture
 from catseye.runtime.analysed import Analysed
 from catseye.runtime.feed import Feed
-from catseye.runtime.vitals import Vitals
+from catseye.runtime.worker import StreamWorker
 from catseye.vision.stillness import STILL_S
 from catseye.wire.live import LineView, LiveHeader, Tag, ZoneView, encode
 
@@ -18,9 +18,8 @@ from catseye.wire.live import LineView, LiveHeader, Tag, ZoneView, encode
 class LiveSink:
     """Publishes each analysed frame on a feed; makes no picture while nobody listens."""
 
-    def __init__(self, feed: Feed, vitals: Vitals, encode_jpeg: Callable[[RedactedPicture], bytes]) -> None:
-        self._feed, self._vitals, self._encode_jpeg = feed, vitals, encode_jpeg
-        self.proposed = False
+    def __init__(self, feed: Feed, worker: StreamWorker, encode_jpeg: Callable[[RedactedPicture], bytes]) -> None:
+        self._feed, self._worker, self._encode_jpeg = feed, worker, encode_jpeg
 
     def take(self, analysed: Analysed) -> None:
         """Redact, encode, publish; a picture that cannot be made safe is withheld and the tags go alone."""
@@ -31,7 +30,7 @@ class LiveSink:
             jpeg = self._encode_jpeg(analysed.picture())
         except RedactionError as error:
             withheld = error.message
-            self._vitals.withheld += 1
+            self._worker.vitals.withheld += 1
         self._feed.publish(encode(self._header(analysed, withheld), jpeg))
 
     def close(self) -> None:
@@ -59,10 +58,10 @@ class LiveSink:
                 for line in pipeline.scene.lines
             ),
             zones=tuple(ZoneView(name=z.name, polygon=z.polygon, present=present.get(z.name, 0)) for z in pipeline.scene.zones),
-            health=self._vitals.health(),
+            health=self._worker.vitals.health(),
             withheld=withheld,
             learning_s=pipeline.learning_s,
-            scene_proposed=self.proposed,
+            scene_proposed=self._worker.scene_proposed,
         )
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 import msgspec
 
-from catseye import __version__
 from catseye.core.counts import Count, Gap
 from catseye.core.ids import StreamId
 from catseye.core.scene import Scene
@@ -39,6 +38,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     detector: DetectorInfo
     scene_revision: str
     scene_proposed: bool
+    scene_file: str | None
 
 
 def volumes(scene: Scene, counts: Iterable[Count]) -> dict[str, dict[str, dict[str, int]]]:
@@ -68,8 +68,3 @@ def frames(vitals: Vitals) -> dict[str, int]:
         "corrupt": vitals.corrupt,
         "withheld": vitals.withheld,
     }
-
-
-def version() -> str:
-    """The version of Catseye that wrote it."""
-    return __version__

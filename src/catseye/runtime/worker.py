@@ -6,16 +6,17 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from catseye.config.scene_file import check_fits
 from catseye.core.counts import Gap
 from catseye.core.detection import Detections
-from catseye.core.errors import SourceDeniedError, SourceError
+from catseye.core.errors import ConfigError, SourceDeniedError, SourceError
 from catseye.core.frame import Frame
 from catseye.core.health import StreamState
 from catseye.core.ids import RunId, StreamId
 from catseye.core.scene import Scene
 from catseye.core.time import NS_PER_S, seconds
 from catseye.pipeline.camera import CameraPipeline, PipelineParams
-from catseye.ports import Clock, Detector, FaceFinder, FrameSource, Record, RunStarted, Store
+from catseye.ports import Clock, Detector, FaceFinder, FrameSource, Record, RunStarted, SourceInfo, Store
 from catseye.privacy.redaction import Redactor
 from catseye.runtime.analysed import Analysed, Sink, Volumes
 from catseye.runtime.reader import Reader
@@ -31,9 +32,14 @@ OpenSource = Callable[[RunId], FrameSource]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watching:
-    """How a stream is watched. ``realtime`` drops frames rather than fall behind; ``loop`` begins a file again at its end."""
+    """How a stream is watched. ``realtime`` drops frames rather than fall behind; ``loop`` begins a file again at its end.
+
+    Without ``scene``, flows are learned and lines proposed. ``face_finder`` helps the redactor where one is installed.
+    """
 
     params: PipelineParams
+    scene: Scene | None = None
+    face_finder: FaceFinder | None = None
     analysed_fps: float = 10.0
     realtime: bool = True
     loop: bool = False
@@ -51,20 +57,20 @@ class StreamWorker:
         store: Store,
         clock: Clock,
         watching: Watching,
-        scene: Scene | None = None,
-        face_finder: FaceFinder | None = None,
     ) -> None:
         self.stream = stream
-        self.scene = scene
+        self.scene = watching.scene
         self.gaps: list[Gap] = []
         self.runs = 0
         self.volumes = Volumes()
         self.sinks: list[Sink] = []
         self.on_scene: Callable[[Scene], None] = lambda _: None
-        self.on_open: Callable[[FrameSource], None] = lambda _: None
+        self.on_gap: Callable[[Gap], None] = lambda _: None
+        self.info: SourceInfo | None = None
         self.vitals = Vitals(stream, clock, detector.info.name)
         self._open_source, self._detector, self._store, self._clock = open_source, detector, store, clock
-        self._watching, self._face_finder = watching, face_finder
+        self._watching = watching
+        self._live = False
         self._stop = threading.Event()
         self._last: Detections | None = None
         self._purged_ns = 0
@@ -72,6 +78,15 @@ class StreamWorker:
     def stop(self) -> None:
         """End the watch after the frame in hand."""
         self._stop.set()
+
+    def scene_now(self) -> Scene:
+        """The scene in force; without lines while flows are learned."""
+        return self.scene or Scene(timezone=self._watching.params.timezone)
+
+    @property
+    def scene_proposed(self) -> bool:
+        """Whether the lines in force are Catseye's own proposal."""
+        return self.scene is not None and self._watching.scene is None
 
     def run(self) -> None:
         """Watch until stopped, or to the end of a file.
@@ -86,7 +101,7 @@ class StreamWorker:
                 live = self._run_once()
             except SourceError as error:
                 self.vitals.enter(StreamState.FAILED, error.message)
-                if self.runs == 0 or isinstance(error, SourceDeniedError) or not self._may_return(error):
+                if self.runs == 0 or isinstance(error, SourceDeniedError) or not self._live:
                     raise
                 wait_s = 1.0 if self.vitals.analysed > analysed_before else min(wait_s * 2, _LONGEST_WAIT_S)
                 log.warning("%s: %s Trying again in %.0f s.", self.stream, error.message, wait_s)
@@ -96,16 +111,13 @@ class StreamWorker:
                 break
         self.vitals.enter(StreamState.ENDED)
 
-    def _may_return(self, error: SourceError) -> bool:
-        return getattr(error, "live", False) or self._live
-
     def _run_once(self) -> bool:
         """One run of the source, or several where its picture changes size. Returns whether the source is live."""
         self.vitals.enter(StreamState.CONNECTING)
         run = self._new_run()
         source = self._open_source(run)
         self._live = source.info.live
-        self.on_open(source)
+        self.info = source.info
         reader = Reader(source, analysed_fps=self._watching.analysed_fps, may_drop=self._watching.realtime or source.info.live)
         self.vitals.began(run, source.info, reader)
         pipeline: CameraPipeline | None = None
@@ -136,7 +148,9 @@ class StreamWorker:
     def _begin(self, run: RunId, frame: Frame, source: FrameSource) -> CameraPipeline:
         self.runs += 1
         self._last = None
-        scene = self.scene or Scene(timezone=self._watching.params.timezone)
+        scene = self.scene_now()
+        check_fits(scene, frame.size)
+        self._refuse_twice(frame, source)
         info = self._detector.info
         started = RunStarted(
             stream=self.stream,
@@ -146,9 +160,20 @@ class StreamWorker:
             detector=info.name,
             detector_sha256=info.sha256,
         )
-        self.gaps += self._store.begin(started, scene)
-        self._redactor = Redactor(scene.masks, self._face_finder)
+        for gap in self._store.begin(started, scene):
+            self.gaps.append(gap)
+            self.on_gap(gap)
+        self._redactor = Redactor(scene.masks, self._watching.face_finder)
         return CameraPipeline(stream=self.stream, run=run, size=frame.size, scene=self.scene, params=self._watching.params)
+
+    def _refuse_twice(self, frame: Frame, source: FrameSource) -> None:
+        """The same minutes of a file must not be counted twice into one store."""
+        span = None if source.info.live else self._store.span(self.stream)
+        if span is not None and frame.at_ns < span[1] and self.runs == 1:
+            raise ConfigError(
+                f"The store already holds counts of {self.stream} for the time this file begins at.",
+                "Use --replace to count it anew, another --out, or --start to say when it was recorded.",
+            )
 
     def _analyse(self, pipeline: CameraPipeline, frame: Frame, *, live: bool) -> None:
         request = pipeline.plan(frame)

@@ -1,0 +1,254 @@
+"""A watch from start to finish: one worker, its sinks, and the results it leaves."""
+
+import re
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Protocol
+
+import msgspec
+
+from catseye import __version__
+from catseye.config.scene_file import dump_scene
+from catseye.core.address import redacted
+from catseye.core.counts import Count
+from catseye.core.errors import ConfigError, OutputError, SourceError
+from catseye.core.ids import StreamId
+from catseye.core.scene import Scene
+from catseye.core.time import iso_local, zone
+from catseye.pipeline.camera import PipelineParams
+from catseye.ports import DetectorInfo, FaceFinder, Store
+from catseye.runtime.analysed import Sink
+from catseye.runtime.summary import GapText, Summary, frames, gap_texts, volumes
+from catseye.runtime.worker import StreamWorker, Watching
+from catseye.vision.tracker import TrackerParams
+
+RESULTS = ("store.sqlite", "counts.csv", "events.parquet", "tracks.txt", "summary.json", "scene.toml", "annotated.mp4")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchOptions:
+    """What a user asks of a watch. ``web`` is (host, port) of the live page; None for no page."""
+
+    source: str
+    scene: Path | None = None
+    out: Path | None = None
+    annotate: bool = False
+    replace: bool = False
+    realtime: bool = True
+    loop: bool = False
+    web: tuple[str, int] | None = None
+    start: str | None = None
+    timezone: str | None = None
+    stream: str | None = None
+    detector: str | None = None
+    engine: str = "openvino"
+    threads: int | None = None
+    analysed_fps: float = 10.0
+    learn_s: float = 30.0
+    udp: bool = False
+
+
+def stream_name(options: WatchOptions) -> str:
+    """The stream's name: as given, else the end of the source's name in plain letters; never anything of its credentials."""
+    plain = options.stream or PurePosixPath(redacted(options.source).rstrip("/").partition("?")[0]).stem
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", plain).strip("-.") or "stream"
+
+
+def prepare_folder(options: WatchOptions, usual: Path) -> Path:
+    """The folder of a watch's store: ``--out``, else ``usual``; made, and emptied of old results where asked.
+
+    Raises OutputError where it cannot be made or written, ConfigError for options that do not go together.
+    """
+    if options.annotate and options.out is None:
+        raise ConfigError("--annotate needs a folder for the film.", "Add --out DIR.")
+    if options.loop and not options.realtime:
+        raise ConfigError("--loop with --fast would count the same minutes again and again.", "Leave one of them out.")
+    folder = options.out or usual
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if options.replace:
+            for name in (*RESULTS, "store.sqlite-wal", "store.sqlite-shm"):
+                (folder / name).unlink(missing_ok=True)
+        probe = folder / ".catseye-probe"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise OutputError(f"Cannot write to {folder}: {error.strerror}.", "Give a folder that you may write to.") from error
+    return folder
+
+
+def watching(options: WatchOptions, scene: Scene | None, detector: DetectorInfo, face_finder: FaceFinder | None) -> Watching:
+    """How the worker is to watch. Raises ConfigError for numbers out of range and unknown time zones."""
+    if not 0.1 <= options.analysed_fps <= 120:
+        raise ConfigError(f"--analysed-fps {options.analysed_fps:g} is out of range.", "Give 0.1 to 120; 10 suits most streets.")
+    if options.learn_s < 1:
+        raise ConfigError(f"--learn {options.learn_s:g} is too short.", "Give at least 1 second; 30 suits most streets.")
+    timezone = zone(options.timezone).key if options.timezone else scene.timezone if scene else "UTC"
+    if scene is not None and timezone != scene.timezone:
+        scene = msgspec.structs.replace(scene, timezone=timezone)
+    sure = detector.threshold
+    return Watching(
+        params=PipelineParams(
+            input_size=detector.input_size,
+            learn_s=options.learn_s,
+            timezone=timezone,
+            tracker=TrackerParams(sure=sure, doubtful=min(0.15, sure / 2)),
+        ),
+        scene=scene,
+        face_finder=face_finder,
+        analysed_fps=options.analysed_fps,
+        realtime=options.realtime,
+        loop=options.loop,
+    )
+
+
+class WriteTables(Protocol):
+    """Writes ``counts.csv`` and ``events.parquet`` of a stream to a folder."""
+
+    def __call__(self, store: Store, stream: StreamId, folder: Path, *, timezone: str) -> None:
+        """Raises OutputError."""
+        ...
+
+
+class Server(Protocol):
+    """The live page."""
+
+    def stop(self) -> None:
+        """Close it; harmless when called twice."""
+        ...
+
+
+@dataclass(slots=True, eq=False)
+class Watch:
+    """A watch that is ready to run. ``finish`` must be called whatever ``run`` raised: it keeps what was counted."""
+
+    worker: StreamWorker
+    store: Store
+    detector: DetectorInfo
+    scene_path: Path
+    out: Path | None
+    write_tables: WriteTables
+    address: str | None = None
+    server: Server | None = None
+    stopping: bool = False
+    proposed: bool = False
+    _progress: Callable[[int, int | None, int], None] | None = None
+    _ended: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self.worker.on_scene = self._keep_scene
+
+    def add(self, sink: Sink) -> None:
+        """Give every analysed frame to ``sink`` too."""
+        self.worker.sinks.append(sink)
+
+    def on_gap(self, say: Callable[[GapText], None]) -> None:
+        """Call ``say`` for each stretch that turns out not to have been observed."""
+        self.worker.on_gap = lambda gap: say(gap_texts([gap], self._timezone())[0])
+
+    def on_progress(self, show: Callable[[int, int | None, int], None]) -> None:
+        """Call ``show`` with frames decoded, frames in all (None: not known) and crossings, twice a second."""
+        self._progress = show
+
+    def stop(self) -> None:
+        """End the watch after the frame in hand."""
+        self.stopping = True
+        self.worker.stop()
+
+    def run(self) -> None:
+        """Watch to the end of the source or until ``stop``. Raises SourceError."""
+        teller = threading.Thread(target=self._tell, name="catseye-progress", daemon=True)
+        teller.start()
+        try:
+            self.worker.run()
+        finally:
+            self._ended.set()
+            teller.join()
+
+    def finish(self, error: SourceError | None = None) -> Summary:
+        """Close everything and leave the results. Raises OutputError, after all that could be written was."""
+        failures: list[OutputError] = []
+        for sink in self.worker.sinks:
+            try:
+                sink.close()
+            except OutputError as failure:
+                failures.append(failure)
+        summary = self._summary(error)
+        if self.out is not None:
+            for write in (self._write_tables, lambda out: _write(out / "summary.json", _pretty(summary))):
+                try:
+                    write(self.out)
+                except OutputError as failure:
+                    failures.append(failure)
+        if self.server is not None:
+            self.server.stop()
+        self.store.close()
+        if failures:
+            raise failures[0]
+        return summary
+
+    def _tell(self) -> None:
+        while not self._ended.wait(0.5):
+            if self._progress is not None:
+                info = self.worker.info
+                self._progress(self.worker.vitals.decoded, info.frames if info else None, self.worker.volumes.total())
+
+    def _keep_scene(self, scene: Scene) -> None:
+        self.proposed = True
+        comment = "Count lines proposed from the flows seen. Edit them and give the file back with --scene."
+        _write(self.scene_path, dump_scene(scene, comment=comment).encode())
+
+    def _write_tables(self, out: Path) -> None:
+        self.write_tables(self.store, self.worker.stream, out, timezone=self._timezone())
+
+    def _timezone(self) -> str:
+        return self.worker.scene.timezone if self.worker.scene else "UTC"
+
+    def _summary(self, error: SourceError | None) -> Summary:
+        worker, tz = self.worker, zone(self._timezone())
+        scene = worker.scene or Scene()
+        span = self.store.span(worker.stream)
+        counts = self.store.counts(worker.stream, *span) if span else []
+        gaps = self.store.gaps(worker.stream, *span) if span else []
+        return Summary(
+            catseye=__version__,
+            stream=worker.stream,
+            source=worker.info.name if worker.info else "",
+            complete=error is None and not self.stopping,
+            error=error.message if error else "",
+            timezone=tz.key,
+            start=iso_local(span[0], tz) if span else None,
+            end=iso_local(span[1], tz) if span else None,
+            observed_s=round(_observed_s(counts), 3),
+            not_observed=gap_texts(gaps, tz.key),
+            volumes=volumes(scene, counts),
+            frames=frames(worker.vitals),
+            runs=worker.runs,
+            detector=self.detector,
+            scene_revision=scene.revision,
+            scene_proposed=self.proposed,
+            scene_file=str(self.scene_path) if self.proposed else None,
+        )
+
+
+def _observed_s(counts: list[Count]) -> float:
+    """Seconds in which at least the best watched rule of each cell was watched."""
+    best: dict[int, float] = {}
+    for count in counts:
+        best[count.start_ns] = max(best.get(count.start_ns, 0.0), count.observed_s)
+    return sum(best.values())
+
+
+def _pretty(summary: Summary) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(summary), indent=2) + b"\n"
+
+
+def _write(path: Path, content: bytes) -> None:
+    part = path.with_name(path.name + ".part")
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    except OSError as error:
+        raise OutputError(f"Cannot write {path}: {error.strerror}.", "Check free space and permissions of the folder.") from error

@@ -1,0 +1,34 @@
+"""Writes where every tracked road user was, frame by frame."""
+
+from typing import Protocol
+
+from catseye.core.ids import RunId
+from catseye.core.tracks import Tracks
+from catseye.runtime.analysed import Analysed
+
+
+class TracksWriter(Protocol):
+    """Takes the tracks of each frame."""
+
+    def add(self, run: RunId, seq: int, tracks: Tracks) -> None:
+        """The tracks of the ``seq``-th frame of a run."""
+        ...
+
+    def close(self) -> None:
+        """Finish; harmless when called twice."""
+        ...
+
+
+class TracksSink:
+    """Gives each analysed frame's tracks to a writer."""
+
+    def __init__(self, writer: TracksWriter) -> None:
+        self._writer = writer
+
+    def take(self, analysed: Analysed) -> None:
+        """One frame."""
+        self._writer.add(analysed.frame.run, analysed.frame.seq, analysed.pipeline.tracks)
+
+    def close(self) -> None:
+        """Finish the file."""
+        self._writer.close()
