@@ -7,22 +7,30 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from catseye import app
 from catseye.cli import main
+from catseye.config import dump_scene, load_scene
+from catseye.core.events import Coverage, LineCrossed
 from catseye.core.frame import ArrayPicture, Frame
 from catseye.core.ids import RunId, StreamId
 from catseye.core.road_users import RoadUser
+from catseye.core.scene import Scene
+from catseye.core.time import NS_PER_S
 from catseye.core.truth import Truth, track_boxes
 from catseye.evaluate import plot
 from catseye.evaluate.clip import ClipRun, run_clip
+from catseye.evaluate.crossings import Crossing, crossings
 from catseye.evaluate.fan import fan
 from catseye.evaluate.files import truth_for
 from catseye.evaluate.scorecard import judge_run
+from catseye.ports import RunStarted
 from catseye.testing import FakeClock, ScriptedDetector, ScriptedSource
 from catseye.wire import motchallenge
 
 SIZE = (640, 360)
 SHARED = Path(__file__).parents[2].parent / "shared" / "data" / "truth"
 FRAMES = 120
+BEGIN = "2023-11-14T22:15:00"
 INFO = "[Sequence]\nname=x\nframeRate=10\nseqLength=120\nimWidth=640\nimHeight=360\n"
 
 
@@ -144,8 +152,6 @@ def test_tables_are_for_people(sequence: Path, capsys: pytest.CaptureFixture[str
 
 
 def test_lines_are_printed_as_a_scene(sequence: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from catseye.config import load_scene
-
     assert main(["evaluate", "lines", "--truth", str(sequence)]) == 0
     scene = tmp_path / "scene.toml"
     scene.write_text(capsys.readouterr().out)
@@ -157,7 +163,11 @@ def test_lines_are_printed_as_a_scene(sequence: Path, tmp_path: Path, capsys: py
     [
         (["tracks", "--truth", "nowhere", "--result", "x"], "Cannot read the truth"),
         (["tracks", "--truth", "{seq}", "--result", "nowhere"], "Cannot read the tracks"),
-        (["counts", "--truth", "{seq}", "--result", "{seq}", "--scene", "{scene}"], "No results of a watch"),
+        (
+            ["counts", "--truth", "{seq}", "--result", "{seq}", "--scene", "{scene}", "--start", "2026-01-01"],
+            "No results of a watch",
+        ),
+        (["counts", "--truth", "{seq}", "--result", "{seq}", "--start", "2026-01-01"], "no proposed scene"),
         (["lines", "--truth", "{seq}/gt/bare.txt"], "does not tell the picture's size"),
         (["lines", "--truth", "{seq}/gt/raw.bin"], "is no text"),
     ],
@@ -176,6 +186,44 @@ def test_what_cannot_be_scored_is_said_in_one_line(
     captured = capsys.readouterr()
     assert says in captured.err
     assert captured.out == ""
+
+
+def test_counts_of_a_watch_are_scored(sequence: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    scene = fan(truth_for(sequence), SIZE)
+    (tmp_path / "scene.toml").write_text(dump_scene(scene))
+    stream, run, start = StreamId("s"), RunId("r"), 1_700_000_100_000_000_000
+    clock = FakeClock(start)
+    store = app.open_store(tmp_path / "store.sqlite", clock=clock)
+    store.begin(
+        RunStarted(stream=stream, run=run, source="x", started_ns=start, detector="d", detector_sha256="0" * 64),
+        scene,
+    )
+    watched = Coverage(stream=stream, run=run, scene_revision=scene.revision, start_ns=start, end_ns=start + 12 * NS_PER_S)
+    crossed = crossings(truth_for(sequence), scene, SIZE)
+    store.append([watched, *(event(n, c, scene, start) for n, c in enumerate(crossed[1:]))])
+    store.close()
+    (tmp_path / "summary.json").write_text('{"stream": "s"}')
+    assert main(["evaluate", "counts", "--truth", str(sequence), "--result", str(tmp_path), "--json", "--start", BEGIN]) == 0
+    counts = json.loads(capsys.readouterr().out)["scorecard"]["counts"]
+    assert counts["all"] == {"matched": 2, "missed": 1, "extra": 0}
+    assert [mistake["line"] for mistake in counts["mistakes"]] == [crossed[0].line]
+
+
+def event(n: int, crossing: Crossing, scene: Scene, start_ns: int) -> LineCrossed:
+    at_ns = start_ns + round((crossing.frame + 3) / 10 * NS_PER_S)
+    return LineCrossed(
+        id=f"event {n}",
+        stream=StreamId("s"),
+        run=RunId("r"),
+        track=1,
+        rule=crossing.line,
+        at_ns=at_ns,
+        seen_at_ns=at_ns,
+        road_user=crossing.road_user.label,
+        point_unit=(0.5, 0.5),
+        scene_revision=scene.revision,
+        direction=crossing.direction,
+    )
 
 
 @pytest.mark.shared

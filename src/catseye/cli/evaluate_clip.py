@@ -30,7 +30,8 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     counts = commands.add_parser("counts", help="score the counts of a 'catseye watch --out DIR'")
     _truth(counts)
     counts.add_argument("--result", type=Path, required=True, metavar="DIR", help="what 'catseye watch --out' wrote")
-    counts.add_argument("--scene", type=Path, metavar="FILE", help="the scene it was counted with (default: DIR/scene.toml)")
+    counts.add_argument("--scene", type=Path, metavar="FILE", help="the scene it was counted with (default: the proposal in DIR)")
+    counts.add_argument("--start", required=True, metavar="TIME", help="when the clip begins, as it was given to 'catseye watch'")
     counts.add_argument("--clip-fps", type=float, metavar="N", help="frames a second of the clip (default: what the truth says)")
     counts.set_defaults(run=_run)
 
