@@ -1,3 +1,5 @@
+import inspect
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -10,6 +12,7 @@ from catseye.core.scene import CountLine, Scene
 from catseye.core.time import CELL_S, NS_PER_S
 from catseye.core.truth import Truth, track_boxes
 from catseye.evaluate import counts
+from catseye.evaluate import crossings as crossings_module
 from catseye.evaluate.crossings import Crossing, crossings
 from catseye.evaluate.fan import MOST_LINES, fan
 
@@ -82,6 +85,12 @@ def test_a_way_backwards_crosses_as_often_the_other_way(xs: list[float], tremble
     # Ways that start and end clear of the line cross it an odd number of times just when they change sides.
     if abs(xs[0] - 100) > 2 and abs(xs[-1] - 100) > 2:
         assert len(there) % 2 == ((xs[0] < 100) != (xs[-1] < 100))
+
+
+def test_the_judge_shares_no_code_with_the_counting_rule() -> None:
+    source = inspect.getsource(crossings_module)
+    assert "catseye.rules" not in source
+    assert "signed_distance" not in source
 
 
 START = 1_700_000_100 * NS_PER_S  # the beginning of a cell
