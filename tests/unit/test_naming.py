@@ -4,10 +4,15 @@ from catseye.core.detection import Detections, DetectRequest, whole_frame
 from catseye.core.road_users import RoadUser
 from catseye.ports import DetectorInfo
 from catseye.testing import ScriptedDetector, blank_frame
-from catseye.vision.naming import PairedDetector, name_found
+from catseye.vision import naming
+from catseye.vision.naming import PairedDetector
 
 Row = tuple[float, float, float, float, float, RoadUser]
 VEHICLE, CAR, BUS, PERSON = RoadUser.VEHICLE, RoadUser.CAR, RoadUser.BUS, RoadUser.PEDESTRIAN
+
+
+def name_found(found: Detections, named: Detections) -> Detections:
+    return naming.name_found(found, named, alone_from=0.5)
 
 
 def seen(*rows: Row) -> Detections:
@@ -55,6 +60,14 @@ def test_the_namer_is_asked_only_where_names_are_wanted() -> None:
     answers = PairedDetector(finder, namer).detect(requests)
     assert [answer.road_user.tolist() for answer in answers] == [[VEHICLE], [CAR]]
     assert namer.asked == [1]
+
+
+def test_the_pair_believes_what_only_the_namer_sees_a_margin_over_the_namers_threshold() -> None:
+    namer = ScriptedDetector({0: [(0, 0, 40, 20, 0.41, CAR), (80, 0, 120, 20, 0.39, CAR)]})
+    namer.info = DetectorInfo(name="n", sha256="bb", input_size=(4, 4), road_users=("car",), threshold=0.3)
+    frame = blank_frame()
+    (answer,) = PairedDetector(ScriptedDetector({}), namer).detect([DetectRequest(frame=frame, regions=whole_frame(frame.size))])
+    assert answer.xyxy.tolist() == [[0, 0, 40, 20]]
 
 
 def test_a_pair_says_what_both_can_say() -> None:

@@ -14,14 +14,14 @@ from catseye.vision.suppress import family_mask
 
 MATCH_IOU = 0.5
 NAME_CONFIDENCE = 0.2  # below it every fifth name is wrong
-ALONE_CONFIDENCE = 0.5  # from here on a box only the namer sees is believed
+ALONE_MARGIN = 0.1  # over the namer's own threshold: a box that only it sees must be clearer than most
 
 
-def name_found(found: Detections, named: Detections) -> Detections:
+def name_found(found: Detections, named: Detections, *, alone_from: float) -> Detections:
     """``found`` with kinds from ``named``: the best one-to-one match by overlap (IoU >= 0.5) within a family of kinds.
 
     Names of less than 0.2 confidence are not heard. A found box that is not matched keeps its kind. Boxes only the namer has are
-    added from a confidence of 0.5.
+    added from the confidence ``alone_from``.
     """
     named = named[named.confidence >= NAME_CONFIDENCE]
     iou = boxes.iou(found.xyxy, named.xyxy) * family_mask(found.road_user, named.road_user)
@@ -31,7 +31,7 @@ def name_found(found: Detections, named: Detections) -> Detections:
     kinds = found.road_user.copy()
     kinds[mine] = named.road_user[its]
     # What overlaps a found box is that road user seen twice, matched or not.
-    alone = (named.confidence >= ALONE_CONFIDENCE) & ~(iou >= MATCH_IOU).any(axis=0)
+    alone = (named.confidence >= alone_from) & ~(iou >= MATCH_IOU).any(axis=0)
     return replace(
         found,
         xyxy=np.concatenate([found.xyxy, named.xyxy[alone]]),
@@ -46,6 +46,7 @@ class PairedDetector:
     def __init__(self, finder: Detector, namer: Detector) -> None:
         self._finder = finder
         self._namer = namer
+        self._alone_from = namer.info.threshold + ALONE_MARGIN
         kinds = (*namer.info.road_users, *(kind.label for kind in sorted(GENERIC) if kind.label in finder.info.road_users))
         self.info = DetectorInfo(
             name=f"{finder.info.name}+{namer.info.name}",
@@ -60,7 +61,7 @@ class PairedDetector:
         answers = self._finder.detect(requests)
         to_name = [index for index, request in enumerate(requests) if request.name]
         for index, named in zip(to_name, self._namer.detect([requests[index] for index in to_name]), strict=True):
-            answers[index] = name_found(answers[index], named)
+            answers[index] = name_found(answers[index], named, alone_from=self._alone_from)
         return answers
 
     def close(self) -> None:
