@@ -1,7 +1,7 @@
 """Which networks are let in: what they put out must be boxes of road users, boxes of faces to blur, or body types of vehicles.
 
 Everything that could recognise or profile a person, or read a plate, is refused, by its name and by the shape of what it puts out.
-See "Nobody is recognised" in docs/principle.md. The rule is code: no option turns it off.
+See "Nobody is recognised" in docs/design/principle.md. The rule is code: no option turns it off.
 """
 
 import re
