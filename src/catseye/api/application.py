@@ -16,7 +16,7 @@ from catseye.api.guard import Guard
 from catseye.api.routes import Api, routes
 from catseye.api.views import Problem
 from catseye.core.errors import CatseyeError, ConfigError
-from catseye.ports import Clock, DetectorInfo, LiveFeed, Store
+from catseye.ports import Clock, DetectorInfo, LiveFeed, StoreReader
 from catseye.wire.live import LiveHeader
 
 NOT_BUILT = "The live page is not built. Run: make web\n"
@@ -24,7 +24,7 @@ NOT_BUILT = "The live page is not built. Run: make web\n"
 
 def create_app(
     feed: LiveFeed,
-    store: Store | None,
+    store: StoreReader | None,
     *,
     detector: DetectorInfo,
     clock: Clock,

@@ -12,29 +12,25 @@ from catseye.api import tables
 from catseye.api.live import Socket, Viewers, serve_viewer
 from catseye.api.views import Alive, StreamView, VolumeTable
 from catseye.config import dump_scene
-from catseye.core.counts import Count, Gap
+from catseye.core.counts import Count
 from catseye.core.errors import ConfigError, StoreError
 from catseye.core.health import StreamHealth
 from catseye.core.ids import StreamId
 from catseye.core.scene import Scene
 from catseye.core.time import CELL_S, NS_PER_S, cell_start, nanoseconds, parse_instant, zone
-from catseye.ports import Clock, DetectorInfo, LiveFeed, Store
+from catseye.ports import Clock, DetectorInfo, LiveFeed, StoreReader
 
 DAY_S = 24 * 3600
 MOST_S = 31 * DAY_S
-Start = Annotated[
-    str | None, QueryParameter(description="First instant, ISO 8601. Civil time of the stream without an offset.")
-]
+Start = Annotated[str | None, QueryParameter(description="First instant, ISO 8601. Civil time of the stream without an offset.")]
 End = Annotated[str | None, QueryParameter(description="First instant that is no longer asked for. Default: now.")]
-Interval = Annotated[
-    int, QueryParameter(description="Seconds a row: 900, or 60 for the last day.")
-]
+Interval = Annotated[int, QueryParameter(description="Seconds a row: 900, or 60 for the last day.")]
 
 
 class Api:
     """What the routes draw on: one stream's feed, and the store where one is kept."""
 
-    def __init__(self, feed: LiveFeed, store: Store | None, detector: DetectorInfo, clock: Clock) -> None:
+    def __init__(self, feed: LiveFeed, store: StoreReader | None, detector: DetectorInfo, clock: Clock) -> None:
         self.feed = feed
         self.detector = detector
         self.clock = clock
@@ -53,7 +49,7 @@ class Api:
         return self._store is not None
 
     @property
-    def store(self) -> Store:
+    def store(self) -> StoreReader:
         """Where volumes are kept. Raises StoreError where this session keeps none."""
         if self._store is None:
             raise StoreError("No volumes are kept in this session.", "Watch with --out DIR to keep them.")
@@ -146,14 +142,12 @@ class Streams(Controller):
 
 def _minutes(api: Api, stream: StreamId, scene: Scene, span: tuple[int, int]) -> VolumeTable:
     """The table by minute of at most a day, which is as long as events are kept."""
-    start_ns, end_ns = max(span[0], span[1] - nanoseconds(DAY_S)), span[1]
+    start_ns, end_ns = cell_start(max(span[0], span[1] - nanoseconds(DAY_S)), tables.MINUTE_S), span[1]
     # Gaps are known between coverages only, so look as far as the cells that say how much was watched in all.
     first_ns, last_ns = cell_start(start_ns), cell_start(end_ns) + CELL_S * NS_PER_S
-    counts: list[Count] = api.store.counts(stream, first_ns, last_ns)
-    gaps: list[Gap] = api.store.gaps(stream, first_ns, last_ns)
+    counts, gaps = api.store.counts(stream, first_ns, last_ns), api.store.gaps(stream, first_ns, last_ns)
     unobserved = tables.unobserved_spans(counts, gaps, end_ns)
-    events = api.store.events(stream, cell_start(start_ns, tables.MINUTE_S), end_ns)
-    return tables.minutes(stream, scene, events, unobserved, (start_ns, end_ns))
+    return tables.minutes(stream, scene, api.store.events(stream, start_ns, end_ns), unobserved, (start_ns, end_ns))
 
 
 @get("/healthz", sync_to_thread=False)

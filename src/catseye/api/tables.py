@@ -8,18 +8,17 @@ from zoneinfo import ZoneInfo
 
 from catseye.api.views import CellVolume, Column, Row, VolumeTable
 from catseye.core.counts import Count, Gap
-from catseye.core.events import LineCrossed, MovementCompleted
+from catseye.core.events import Event, LineCrossed, MovementCompleted
 from catseye.core.ids import StreamId
 from catseye.core.scene import Scene
 from catseye.core.time import CELL_S, NS_PER_S, cell_start, iso_local, nanoseconds, seconds, zone
-from catseye.ports import Record
 
 MINUTE_S = 60
 Span = tuple[int, int]
 
 
 def columns_of(scene: Scene, counts: Iterable[Count]) -> tuple[Column, ...]:
-    """The rules of the scene in force in the order they were drawn, then what was counted by earlier scenes."""
+    """The lines and movements in force as they were drawn, then what else was counted: zones, and rules of earlier scenes."""
     rules = [line.name for line in scene.lines] + [movement.name for movement in scene.movements]
     drawn = [(rule, direction) for rule in rules for direction in scene.directions(rule)]
     earlier = sorted({(count.rule, count.direction) for count in counts if count.volume} - set(drawn))
@@ -47,27 +46,30 @@ def _quarter_hour(span: Span, counts: Sequence[Count], columns: Sequence[Column]
     cells = tuple(
         _cell(volumes.get((column.rule, column.direction), {}), observed=watched.get(column.rule, 0.0) > 0) for column in columns
     )
-    share = max(watched.values(), default=0.0) / seconds(span[1] - span[0])
+    share = max(watched.values()) / seconds(span[1] - span[0])
     return _row(span, tz, share, cells, final=all(count.final for count in counts))
 
 
 def minutes(
     stream: StreamId,
     scene: Scene,
-    events: Sequence[Record],
+    events: Sequence[Event],
     unobserved: Sequence[Span],
     within: Span,
 ) -> VolumeTable:
-    """Volumes of each minute that touches ``within``, from the events kept. ``unobserved`` are the stretches nobody watched."""
+    """Volumes of each minute that touches ``within``, from the events kept. ``unobserved`` are the stretches nobody watched.
+
+    ``within`` begins at a full minute.
+    """
     crossings = [event for event in events if isinstance(event, LineCrossed | MovementCompleted)]
     volumes: dict[tuple[int, str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for event in crossings:
         direction = event.direction if isinstance(event, LineCrossed) else event.rule
         volumes[cell_start(event.at_ns, MINUTE_S), event.rule, direction][event.road_user] += 1
     columns, tz, rows = columns_of(scene, ()), zone(scene.timezone), []
-    for start in range(cell_start(within[0], MINUTE_S), within[1], MINUTE_S * NS_PER_S):
+    for start in range(within[0], within[1], MINUTE_S * NS_PER_S):
         span = start, start + MINUTE_S * NS_PER_S
-        share = 1 - sum(_overlap_s(span, dark) for dark in unobserved) / MINUTE_S
+        share = (_overlap_s(span, within) - sum(_overlap_s(span, dark) for dark in unobserved)) / MINUTE_S
         counted = [dict(volumes.get((start, column.rule, column.direction), {})) for column in columns]
         observed = share > 0 or any(counted)
         cells = tuple(_cell(road_users, observed=observed) for road_users in counted)

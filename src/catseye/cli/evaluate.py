@@ -2,11 +2,12 @@
 
 import argparse
 
-from catseye.cli import evaluate_clip
+from catseye.cli import evaluate_clip, evaluate_redaction
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add ``evaluate`` to the command line."""
-    parser = commands.add_parser("evaluate", help="measure detection, tracks and counts against what people marked")
+    parser = commands.add_parser("evaluate", help="measure detection, tracks, counts and redaction against what people marked")
     kinds = parser.add_subparsers(dest="what", metavar="WHAT", required=True)
-    evaluate_clip.add_commands(kinds)
+    for module in (evaluate_clip, evaluate_redaction):
+        module.add_commands(kinds)

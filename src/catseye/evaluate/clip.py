@@ -12,7 +12,7 @@ from catseye.core.scene import Scene
 from catseye.core.time import NS_PER_S
 from catseye.core.tracks import Tracks, TrackState
 from catseye.core.truth import TrackBoxes, track_boxes
-from catseye.pipeline.camera import CameraPipeline, PipelineParams
+from catseye.pipeline.camera import CameraPipeline, PipelineParams, tracker_for
 from catseye.ports import Clock, Detector, FrameSource, Record
 
 Row = tuple[int, int, tuple[float, float, float, float], int, float]
@@ -63,7 +63,7 @@ def run_clip(
     params: PipelineParams | None = None,
 ) -> ClipRun:
     """Watch ``source`` to its end with ``scene``, analysing ``fps`` frames a second (None: every frame). Raises SourceError."""
-    params = params or PipelineParams(input_size=detector.info.input_size)
+    params = params or PipelineParams(input_size=detector.info.input_size, tracker=tracker_for(detector.info))
     watch = _Stopwatch(clock=clock)
     pipeline: CameraPipeline | None = None
     rows: list[Row] = []

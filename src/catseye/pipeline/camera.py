@@ -20,7 +20,7 @@ from catseye.core.tracks import Tracks, Trajectory, no_tracks
 from catseye.pipeline.coverage import CoverageBook
 from catseye.pipeline.paths import PathBook, Sightings
 from catseye.pipeline.rulebook import Rulebook
-from catseye.ports import Record
+from catseye.ports import DetectorInfo, Record
 from catseye.privacy.masks import MaskLayer, outside_masks
 from catseye.rules.flows import propose_scene
 from catseye.rules.positions import Positions, positions
@@ -47,6 +47,11 @@ class PipelineParams:
     timezone: str = "UTC"
     motion: MotionParams = field(default_factory=MotionParams)
     tracker: TrackerParams = field(default_factory=TrackerParams)
+
+
+def tracker_for(detector: DetectorInfo) -> TrackerParams:
+    """How to track what this detector finds: its own threshold decides what begins a track."""
+    return TrackerParams(sure=detector.threshold, doubtful=min(0.15, detector.threshold / 2))
 
 
 class MaskedPicture:

@@ -11,6 +11,9 @@ from catseye.core.time import nanoseconds
 
 Kinds = npt.NDArray[np.int16]
 
+_LARGE = 0.10  # of the picture: so near that a detector that saw a road user there would be sure of it
+_SURE_OF_LARGE = 0.25
+
 _ON_FOOT_OR_TWO_WHEELS = [int(kind) for kind in VULNERABLE]
 
 
@@ -34,12 +37,19 @@ class Memory:
         if found.at_ns == self._latest_ns:
             return
         self._latest_ns = found.at_ns
+        found = found[_believable(found)]
         held = (found.at_ns - self._at_ns < self._hold_ns) & np.isin(self.road_user, _ON_FOOT_OR_TWO_WHEELS)
         kept = held | ~_within(self.xyxy, found.searched)
         self.xyxy = np.concatenate([self.xyxy[kept], found.xyxy])
         self.road_user = np.concatenate([self.road_user[kept], found.road_user])
         self._at_ns = np.concatenate([self._at_ns[kept], np.full(len(found), found.at_ns, np.int64)])
         self.looked_everywhere |= bool(boxes.covered(_picture(found.size), found.searched).max(initial=0.0) > 0.99)
+
+
+def _believable(found: Detections) -> npt.NDArray[np.bool_]:
+    """All (N,) but the doubtful boxes over much of the picture, which would hide the street and are next to never right."""
+    large = boxes.area(found.xyxy) > _LARGE * found.size[0] * found.size[1]
+    return np.asarray(~large | (found.confidence >= _SURE_OF_LARGE), np.bool_)
 
 
 def _picture(size: tuple[int, int]) -> F32:

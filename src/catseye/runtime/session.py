@@ -17,12 +17,11 @@ from catseye.core.errors import ConfigError, OutputError, SourceError
 from catseye.core.ids import StreamId
 from catseye.core.scene import Scene
 from catseye.core.time import iso_local, zone
-from catseye.pipeline.camera import PipelineParams
+from catseye.pipeline.camera import PipelineParams, tracker_for
 from catseye.ports import DetectorInfo, FaceFinder, Store
 from catseye.runtime.analysed import Sink
 from catseye.runtime.summary import GapText, Summary, frames, gap_texts, volumes
 from catseye.runtime.worker import StreamWorker, Watching
-from catseye.vision.tracker import TrackerParams
 
 RESULTS = ("store.sqlite", "counts.csv", "events.parquet", "tracks.txt", "summary.json", "scene.toml", "annotated.mp4")
 
@@ -88,13 +87,12 @@ def watching(options: WatchOptions, scene: Scene | None, detector: DetectorInfo,
     timezone = zone(options.timezone).key if options.timezone else scene.timezone if scene else "UTC"
     if scene is not None and timezone != scene.timezone:
         scene = msgspec.structs.replace(scene, timezone=timezone)
-    sure = detector.threshold
     return Watching(
         params=PipelineParams(
             input_size=detector.input_size,
             learn_s=options.learn_s,
             timezone=timezone,
-            tracker=TrackerParams(sure=sure, doubtful=min(0.15, sure / 2)),
+            tracker=tracker_for(detector),
         ),
         scene=scene,
         face_finder=face_finder,

@@ -7,7 +7,7 @@ import { listed, sentence } from './kinds';
 import { retryDelay } from './live.svelte';
 import { decodeMessage } from './message';
 import type { Row } from './schema';
-import { stack } from './series';
+import { columnsOf, sinceObserved, stack } from './series';
 import { clockTime, duration, hourMinute, median } from './time';
 
 function message(header: unknown, jpeg: number[]): ArrayBuffer {
@@ -56,16 +56,26 @@ describe('kinds', () => {
 describe('chart', () => {
   const row = (start: number, cells: Row['cells']): Row => ({ start_ns: start, end_ns: start + 60e9, starts: '', observed: 1, final: true, cells });
 
-  it('stacks kinds over all columns and leaves the unobserved empty', () => {
+  it('stacks the kinds of one rule and leaves the unobserved empty', () => {
+    const columns = columnsOf([{ rule: 'a', direction: 'in' }, { rule: 'b', direction: 'in' }, { rule: 'a', direction: 'out' }], 'a');
     const { x, kinds, tops, volumes } = stack([
-      row(0, [{ volume: 3, road_users: { car: 2, bus: 1 } }, { volume: 1, road_users: { car: 1 } }]),
-      row(60e9, [{ volume: null, road_users: {} }, { volume: null, road_users: {} }]),
-      row(120e9, [{ volume: 0, road_users: {} }, { volume: null, road_users: {} }]),
-    ]);
+      row(0, [{ volume: 3, road_users: { car: 2, bus: 1 } }, { volume: 9, road_users: { van: 9 } }, { volume: 1, road_users: { car: 1 } }]),
+      row(60e9, [{ volume: null, road_users: {} }, { volume: 1, road_users: { car: 1 } }, { volume: null, road_users: {} }]),
+      row(120e9, [{ volume: 0, road_users: {} }, { volume: null, road_users: {} }, { volume: null, road_users: {} }]),
+    ], columns);
     expect(x).toEqual([30, 90, 150]);
     expect(kinds).toEqual(['car', 'bus']);
     expect(tops).toEqual([[3, null, 0], [4, null, 0]]);
     expect(volumes[1]).toBeNull();
+  });
+});
+
+describe('tables', () => {
+  it('begin with the first row that was observed, and keep the unobserved ones after it', () => {
+    const rows = [0, 0.4, 0, 1].map((observed, i): Row => ({ start_ns: i, end_ns: i + 1, starts: '', observed, final: true, cells: [] }));
+    const table = { stream: 's', timezone: 'UTC', interval_s: 900, columns: [], rows };
+    expect(sinceObserved(table).rows.map(({ observed }) => observed)).toEqual([0.4, 0, 1]);
+    expect(sinceObserved({ ...table, rows: rows.slice(0, 1) }).rows).toEqual([]);
   });
 });
 

@@ -53,6 +53,7 @@ export class Live {
   #attempt = 0;
   #retryAt = 0;
   #drawnAt = 0;
+  #fresh = false;
   #timer: ReturnType<typeof setInterval>;
 
   constructor(draw: (shown: Shown) => void) {
@@ -94,6 +95,7 @@ export class Live {
     const socket = new WebSocket(`${scheme}://${location.host}/api/v1/streams/${encodeURIComponent(stream)}/live`);
     socket.binaryType = 'arraybuffer';
     socket.onopen = () => {
+      this.#fresh = false;
       this.connection = 'open';
       this.#attempt = 0;
     };
@@ -142,7 +144,9 @@ export class Live {
     const { probe } = this;
     probe.frames_drawn += 1;
     if (shown.picture !== null) probe.pictures_drawn += 1;
-    probe.latencies_ms.push(Date.now() - toMs(shown.header.captured_ns));
+    // the first message of a connection is the last one made, however long ago that was
+    if (this.#fresh) probe.latencies_ms.push(Date.now() - toMs(shown.header.captured_ns));
+    this.#fresh = true;
     if (probe.latencies_ms.length > KEPT_LATENCIES) probe.latencies_ms.shift();
   }
 

@@ -1,7 +1,7 @@
 // A table of volumes as the series of a stacked bar chart.
 
 import { listed, ORDER } from './kinds';
-import type { Row } from './schema';
+import type { Column, Row, VolumeTable } from './schema';
 
 export interface Stack {
   /** Middles of the intervals, in seconds. */
@@ -14,20 +14,33 @@ export interface Stack {
   readonly volumes: (Readonly<Record<string, number>> | null)[];
 }
 
-/** The volumes of a row over all its columns, or null where none of them was observed. */
-export function allOf(row: Row): Record<string, number> | null {
+/** The rows from the first that was observed on: nobody wonders what was not observed before the beginning. */
+export function sinceObserved(table: VolumeTable): VolumeTable {
+  const first = table.rows.findIndex((row) => row.observed > 0);
+  return { ...table, rows: first < 0 ? [] : table.rows.slice(first) };
+}
+
+/** Where the columns of a rule stand in each row. */
+export function columnsOf(columns: readonly Column[], rule: string): number[] {
+  return columns.flatMap((column, index) => (column.rule === rule ? [index] : []));
+}
+
+/** The volumes of a row over some of its columns, or null where none of them was observed. */
+export function sumOf(row: Row, columns: readonly number[]): Record<string, number> | null {
   const sums: Record<string, number> = {};
   let observed = false;
-  for (const cell of row.cells) {
-    if (cell.volume === null) continue;
+  for (const index of columns) {
+    const cell = row.cells[index];
+    if (cell === undefined || cell.volume === null) continue;
     observed = true;
     for (const [roadUser, volume] of Object.entries(cell.road_users)) sums[roadUser] = (sums[roadUser] ?? 0) + volume;
   }
   return observed ? sums : null;
 }
 
-export function stack(rows: readonly Row[]): Stack {
-  const volumes = rows.map(allOf);
+/** The stacked bars of some columns, which should be of one rule: who crosses two lines would be counted twice. */
+export function stack(rows: readonly Row[], columns: readonly number[]): Stack {
+  const volumes = rows.map((row) => sumOf(row, columns));
   const counted = new Set(volumes.flatMap((row) => listed(row ?? {}).map(([roadUser]) => roadUser)));
   const rank = (roadUser: string) => (ORDER.includes(roadUser) ? ORDER.indexOf(roadUser) : ORDER.length);
   const kinds = [...counted].sort((a, b) => rank(a) - rank(b));

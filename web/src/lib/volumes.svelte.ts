@@ -1,6 +1,7 @@
 // The kept volumes, asked for every few seconds.
 
 import type { Scene, StreamView, VolumeTable } from './schema';
+import { sinceObserved } from './series';
 import { toMs } from './time';
 
 export const QUARTER_S = 900;
@@ -49,11 +50,12 @@ export class Volumes {
     }
   }
 
-  #table(intervalS: number): Promise<VolumeTable> {
+  async #table(intervalS: number): Promise<VolumeTable> {
     const until = Math.ceil(toMs(this.#untilNs)) + 1;
     const start = new Date(until - (SPAN_MS[intervalS] ?? 0)).toISOString();
     const end = new Date(until).toISOString();
-    return this.#get(`table?${new URLSearchParams({ start, end, interval_s: String(intervalS) }).toString()}`);
+    const query = new URLSearchParams({ start, end, interval_s: String(intervalS) });
+    return sinceObserved(await this.#get<VolumeTable>(`table?${query.toString()}`));
   }
 
   async #get<T>(path: string): Promise<T> {
