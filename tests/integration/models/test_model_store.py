@@ -139,9 +139,13 @@ def test_a_changed_file_is_found_and_never_opened(store: ModelStore, yolox: Path
     assert "is missing" in (store.problem(model) or "")
 
 
-def test_a_broken_manifest_names_the_folder_to_delete(store: ModelStore, yolox: Path) -> None:
+@pytest.mark.parametrize(
+    ("part", "broken"), [('"name": "yolox_made"', '"name": 3'), ('"family": "yolox"', '"family": "other"'), ("{", "")]
+)
+def test_a_broken_manifest_names_the_folder_to_delete(store: ModelStore, yolox: Path, part: str, broken: str) -> None:
     store.add(str(yolox), hashes(yolox))
-    (store.root / "yolox_made" / "model.json").write_text('{"name": 3}', "utf-8")
+    manifest = store.root / "yolox_made" / "model.json"
+    manifest.write_text(manifest.read_text("utf-8").replace(part, broken, 1), "utf-8")
     with pytest.raises(ModelError, match=r"model\.json cannot be read") as error:
         store.installed()
     assert str(store.root / "yolox_made") in error.value.remedy

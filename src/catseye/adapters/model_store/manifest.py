@@ -20,6 +20,10 @@ class InstalledModel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     files: dict[str, str]
     origin: str
 
+    def __post_init__(self) -> None:
+        if self.kind is Kind.DETECTOR and self.family not in DETECTORS:
+            raise ValueError(f"no family of detectors {self.family!r}")
+
     @property
     def names_kinds(self) -> bool:
         """Whether it tells cars from buses, rather than finding vehicles as such."""
