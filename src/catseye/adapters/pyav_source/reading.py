@@ -22,7 +22,10 @@ from catseye.ports import RunTime, SourceInfo, SourceOptions
 
 _LOST_PACKETS = 50  # a file that ends with so many packets and no picture has turned into something else
 _BACKLOG_PACKETS = 500
-_LEVEL_NS = 100_000_000
+_UNTIMED_PACKETS = 5  # the first ones of RTSP often have no time yet
+_BACKLOG_NS = 5 * NS_PER_S
+_LEVEL_NS = NS_PER_S // 10  # so long without running further ahead, and the past has been sent
+_AHEAD_NS = NS_PER_S // 100  # less is jitter or drift
 
 
 class PyavSource:
@@ -182,22 +185,25 @@ class PyavSource:
 
         Returns by how much it ran ahead, in ns. What goes wrong here goes wrong again, and is told, after these packets.
         """
-        ahead_ns = levelled_ns = first_ns = 0
+        ahead_ns = mark_ns = marked_ns = first_ns = 0
         first_pts: int | None = None
         with contextlib.suppress(SourceError):
             while len(self._backlog) < _BACKLOG_PACKETS:
                 packet, now_ns = self._read()
                 self._backlog.append((packet, now_ns))
-                if packet is None or not self._trusts_ticks:
+                if packet is None or not self._trusts_ticks or now_ns - self._opened_ns > _BACKLOG_NS:
                     break
-                if packet.pts is None:  # often the first ones of RTSP
-                    continue
+                if packet.pts is None:
+                    if len(self._backlog) < _UNTIMED_PACKETS:
+                        continue
+                    break
                 if first_pts is None:
-                    first_pts, first_ns, levelled_ns = packet.pts, now_ns, now_ns
+                    first_pts, first_ns, marked_ns = packet.pts, now_ns, now_ns
                 lead_ns = int((packet.pts - first_pts) * self._time_base * NS_PER_S) - (now_ns - first_ns)
-                if lead_ns > ahead_ns:
-                    ahead_ns, levelled_ns = lead_ns, now_ns
-                elif now_ns - levelled_ns > _LEVEL_NS:
+                ahead_ns = max(ahead_ns, lead_ns)
+                if lead_ns > mark_ns + _AHEAD_NS:
+                    mark_ns, marked_ns = lead_ns, now_ns
+                elif now_ns - marked_ns > _LEVEL_NS:
                     break
         return ahead_ns
 
