@@ -19,7 +19,7 @@ def street(*rows: Row) -> Detections:
     return Detections(at_ns=0, size=size, searched=whole_frame(size), xyxy=table[:, :4], confidence=table[:, 4], road_user=kinds)
 
 
-BIKE: Row = (100, 150, 160, 190, 0.5, BICYCLE)
+BIKE: Row = (100, 150, 160, 190, 0.39, BICYCLE)
 
 
 @pytest.mark.parametrize("machine", sorted(TWO_WHEELERS))
@@ -44,6 +44,7 @@ def test_a_rider_whom_the_machines_box_already_holds_is_not_counted_again() -> N
         pytest.param((120, 130, 140, 152, 0.8, PERSON), id="far behind it: too small, and the feet are higher than the saddle"),
         pytest.param((80, 10, 180, 170, 0.8, PERSON), id="near the camera: too tall"),
         pytest.param((115, 110, 145, 182, 0.8, RoadUser.CAR), id="no person"),
+        pytest.param((115, 110, 145, 182, 1.0, PERSON), id="far surer than the machine"),
     ],
 )
 def test_who_does_not_ride_stays_apart(person: Row) -> None:

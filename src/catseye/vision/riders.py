@@ -16,6 +16,7 @@ FOOT = (0.1, 0.95)  # of the machine's height from its top: who walks or stands 
 HEIGHT = (0.6, 3.5)  # a person's height over the machine's: others are nearer or farther than it
 INSIDE = 0.8  # share of a person in a box that was drawn around machine and rider
 INSIDE_HEIGHT = 0.5
+BELIEF = 0.4  # the machine's confidence over the person's: people are mistaken for faint bicycles all the time
 
 _TWO_WHEELED = np.array([int(kind) for kind in TWO_WHEELERS], np.int16)
 
@@ -24,14 +25,16 @@ def merge_riders(detections: Detections) -> Detections:
     """One box, the union, of the machine's kind for each rider and machine; everything else as it was, in order.
 
     A person rides a machine when both stand over one another, the person reaches above it and the feet are off the ground, or
-    when the machine's box already holds the person. The clearest pair merges first, until none is left.
+    when the machine's box already holds the person. A machine much fainter than the person is not believed. The clearest
+    pair merges first, until none is left.
     """
     while True:
         people = np.flatnonzero(detections.road_user == RoadUser.PEDESTRIAN)
         machines = np.flatnonzero(np.isin(detections.road_user, _TWO_WHEELED))
         if not len(people) or not len(machines):
             return detections
-        closeness = _riding(detections.xyxy[people], detections.xyxy[machines])
+        believed = detections.confidence[machines][None] >= BELIEF * detections.confidence[people][:, None]
+        closeness = _riding(detections.xyxy[people], detections.xyxy[machines]) * believed
         person, machine = np.unravel_index(closeness.argmax(), closeness.shape)
         if closeness[person, machine] <= 0:
             return detections
