@@ -136,6 +136,7 @@ def _stop_on_signals(watch: Watch) -> None:
 def _drive(watch: Watch, console: Console, *, fast: bool) -> None:
     watch.on_gap(lambda gap: console.print(f"[yellow]not observed:[/yellow] {gap.start} to {gap.end}"))
     if not fast:
+        _report_now_and_then(watch, console)
         watch.run()
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("frames"), TimeRemainingColumn())
@@ -147,6 +148,20 @@ def _drive(watch: Watch, console: Console, *, fast: bool) -> None:
 
         watch.on_progress(show)
         watch.run()
+
+
+def _report_now_and_then(watch: Watch, console: Console) -> None:
+    said = 0
+
+    def show(decoded: int, _total: int | None, crossings: int) -> None:
+        nonlocal said
+        said += 1
+        if said % 20 == 0:  # it is called twice a second
+            health = watch.worker.vitals.health()
+            rate = f"{health.fps_analysed:g} analysed a second" if health.fps_analysed is not None else "no picture yet"
+            console.print(f"{health.state}: {decoded} frames, {rate}, {crossings} crossings", highlight=False)
+
+    watch.on_progress(show)
 
 
 def _show(summary: Summary, console: Console, out: Path | None) -> None:

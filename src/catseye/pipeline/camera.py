@@ -51,7 +51,7 @@ class PipelineParams:
 
 def tracker_for(detector: DetectorInfo) -> TrackerParams:
     """How to track what this detector finds: its own threshold decides what begins a track."""
-    return TrackerParams(sure=detector.threshold, doubtful=min(0.15, detector.threshold / 2))
+    return TrackerParams(sure=detector.threshold, doubtful=0.6 * detector.threshold)
 
 
 class MaskedPicture:
@@ -131,10 +131,14 @@ class CameraPipeline:
     def plan(self, frame: Frame) -> DetectRequest | None:
         """What the detector should look at; None if nothing moves, so that everything stands where it stood.
 
-        Raises ValueError for a frame of another size than the run's.
+        None also for a frame that is not later than the last one analysed. Raises ValueError for a frame of another size than the
+        run's.
         """
         if frame.size != self._size:
             raise ValueError(f"frame of {frame.size} in a run of {self._size}")
+        self._asked = False
+        if self._is_stale(frame):
+            return None
         if self.scene.masks:
             frame = replace(frame, picture=MaskedPicture(frame.picture, self._masks))
         self._motion = self._gate.look(frame.picture.luma(), frame.at_ns)
@@ -150,27 +154,17 @@ class CameraPipeline:
         """Take in a planned frame and its answer; returns what is now known to have happened, in order.
 
         ``None`` where ``plan`` asked for nothing means that nothing moved. ``None`` for an unanswered request means that the frame
-        was not watched: it then covers no time.
+        was not watched: it is as if it had never come. So is a frame that is not later than the last one. After a gap too long to
+        be covered every track ends, for nobody knows what went on meanwhile.
         """
+        if self._is_stale(frame) or (found is None and self._asked):
+            return ()
         self._started_ns = frame.at_ns if self._started_ns is None else self._started_ns
         self._analysed_ns = frame.at_ns
-        if found is None and self._asked:
-            return ()
         self.frames_analysed += 1
-        self._coverage.watched(frame.at_ns)
-        if found is None:
-            self.tracks = self._tracker.hold(frame.at_ns, self._size)
-            self.still_s = self._stillness.update(self.tracks)
-            return self._coverage_due()
-        self._looked_ns = frame.at_ns if len(found.searched) == 1 else self._looked_ns
-        self.tracks, ended = self._tracker.update(self._admitted(found))
-        self.still_s = self._stillness.update(self.tracks)
-        seen = positions(self.tracks)
-        self._paths.update(seen, self._size)
-        records = [*self._judge(seen), *self._conclude(ended, frame.at_ns)]
-        if records:
-            return (*self._coverage_due(at_least_ns=0), *records)
-        return self._coverage_due()
+        ended = [] if self._coverage.watched(frame.at_ns) else self._tracker.close("lost")
+        records = self._take_in(frame, found, ended)
+        return (*self._coverage_due(at_least_ns=0 if records else NS_PER_S), *records)
 
     def close(self) -> tuple[Record, ...]:
         """End the run: every track ends, flows still being learned are proposed, all coverage is handed out."""
@@ -179,6 +173,27 @@ class CameraPipeline:
         ended = self._conclude(self._tracker.close(), at_ns)
         self.tracks = no_tracks(at_ns, self._size)
         return (*self._coverage_due(at_least_ns=0), *learned, *ended)
+
+    def _is_stale(self, frame: Frame) -> bool:
+        return self._analysed_ns is not None and frame.at_ns <= self._analysed_ns
+
+    def _take_in(self, frame: Frame, found: Detections | None, ended: list[Ended]) -> list[Record]:
+        records: list[Record] = []
+        if found is None:
+            self.tracks = self._tracker.hold(frame.at_ns, self._size)
+        else:
+            if self._was_everywhere(found):
+                self._looked_ns = frame.at_ns
+            self.tracks, lost = self._tracker.update(self._admitted(found))
+            ended = [*ended, *lost]
+            seen = positions(self.tracks)
+            self._paths.update(seen, self._size)
+            records += self._judge(seen)
+        self.still_s = self._stillness.update(self.tracks)
+        return [*records, *self._conclude(ended, frame.at_ns)]
+
+    def _was_everywhere(self, found: Detections) -> bool:
+        return np.array_equal(found.searched, whole_frame(self._size))
 
     def _adopt(self, scene: Scene) -> None:
         self._fitted = scene.fit(self._size)
@@ -199,7 +214,7 @@ class CameraPipeline:
     def _admitted(self, found: Detections) -> Detections:
         """Without what stands in a mask and what the edge of a window cut."""
         kept = outside_masks(found.xyxy, self._fitted)
-        if len(found.searched) > 1 or not np.array_equal(found.searched, whole_frame(self._size)):
+        if not self._was_everywhere(found):
             kept &= ~cut_by_window(found.xyxy, found.searched, self._size)
         return found if kept.all() else found[kept]
 
@@ -220,6 +235,7 @@ class CameraPipeline:
         self._adopt(scene)
         self._coverage.forget_before(self._sightings.starts_ns() or 0)
         records: list[Record] = [event for seen in self._sightings.frames() for event in self._rules.update(seen)]
+        records += self._rules.forget(self._sightings.numbers() - set(self.tracks.number.tolist()), self._analysed_ns or 0)
         self._sightings = None
         return records
 

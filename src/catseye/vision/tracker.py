@@ -25,8 +25,9 @@ from catseye.vision.kalman import KalmanBoxes
 class TrackerParams:
     """Confidence from ``sure`` up begins and carries tracks, from ``doubtful`` up carries them only.
 
-    A track is confirmed once seen ``confirm_hits`` times over ``confirm_s``; a confirmed one lives ``coast_s`` unseen, a tentative
-    one ``tentative_s``. ``least_overlap`` is the least similarity of a pair in the first round, ``least_overlap_doubtful`` in the
+    A track is confirmed once seen ``confirm_hits`` times over ``confirm_s``, and either gone ``confirm_travel`` of its size or
+    ``confirm_margin`` surer than need be on average: detectors see things in cones and posts, but those neither move nor
+    convince. A confirmed one lives ``coast_s`` unseen, a tentative one ``tentative_s``. ``least_overlap`` is the least similarity of a pair in the first round, ``least_overlap_doubtful`` in the
     second.
     """
 
@@ -34,6 +35,8 @@ class TrackerParams:
     doubtful: float = 0.15
     confirm_hits: int = 3
     confirm_s: float = 0.15
+    confirm_travel: float = 0.3
+    confirm_margin: float = 0.15
     coast_s: float = 1.6
     tentative_s: float = 0.35
     least_overlap: float = 0.2
@@ -67,6 +70,8 @@ class Tracker:
         self._unseen_s = np.zeros(0)
         self._confirmed = np.zeros(0, bool)
         self._confidence = np.zeros(0, np.float32)
+        self._sum_confidence = np.zeros(0)
+        self._birthplace = np.zeros((0, 2))
         self._detection = np.zeros(0, np.int32)
 
     def __len__(self) -> int:
@@ -99,9 +104,9 @@ class Tracker:
         self._detection = np.full(len(self), -1, np.int32)
         return self._columns(at_ns, size)
 
-    def close(self) -> list[Ended]:
-        """End every track with the run."""
-        ended = [self._ended(row, "run_ended") for row in range(len(self))]
+    def close(self, reason: str = "run_ended") -> list[Ended]:
+        """End every track, with the run unless ``reason`` says otherwise."""
+        ended = [self._ended(row, reason) for row in range(len(self))]
         self._keep(np.zeros(len(self), bool))
         return ended
 
@@ -131,6 +136,7 @@ class Tracker:
         self._votes.add(rows, found.road_user[columns], confidence)
         self._hits[rows] += 1
         self._confidence[rows] = confidence
+        self._sum_confidence[rows] += confidence
         self._detection[rows] = columns
 
     def _was_searched(self, found: Detections) -> F64:
@@ -143,7 +149,10 @@ class Tracker:
     def _confirm(self, at_ns: int) -> None:
         age_s = (at_ns - self._born_ns) / 1e9
         enough = (self._hits >= self._params.confirm_hits) | ((self._hits >= 2) & (age_s >= 0.5))
-        self._confirmed |= enough & (age_s >= self._params.confirm_s) & (self._detection >= 0)
+        gone_px = np.hypot(*(self._kalman.mean[:, :2] - self._birthplace).T)
+        moved = gone_px >= self._params.confirm_travel * np.sqrt(self._kalman.mean[:, 2] * self._kalman.mean[:, 3])
+        clear = self._sum_confidence >= (self._params.sure + self._params.confirm_margin) * self._hits
+        self._confirmed |= enough & (moved | clear) & (age_s >= self._params.confirm_s) & (self._detection >= 0)
 
     def _end(self, size: tuple[int, int]) -> list[Ended]:
         limit = np.where(self._confirmed, self._params.coast_s, self._params.tentative_s)
@@ -174,6 +183,8 @@ class Tracker:
         self._unseen_s = np.concatenate([self._unseen_s, np.zeros(n)])
         self._confirmed = np.concatenate([self._confirmed, np.zeros(n, bool)])
         self._confidence = np.concatenate([self._confidence, found.confidence[fresh]])
+        self._sum_confidence = np.concatenate([self._sum_confidence, found.confidence[fresh]])
+        self._birthplace = np.concatenate([self._birthplace, boxes.centre(found.xyxy[fresh])])
         self._detection = np.concatenate([self._detection, fresh.astype(np.int32)])
 
     def _keep(self, kept: npt.NDArray[np.bool_]) -> None:
@@ -184,6 +195,7 @@ class Tracker:
         self._number, self._hits, self._born_ns = self._number[kept], self._hits[kept], self._born_ns[kept]
         self._unseen_s, self._confirmed = self._unseen_s[kept], self._confirmed[kept]
         self._confidence, self._detection = self._confidence[kept], self._detection[kept]
+        self._sum_confidence, self._birthplace = self._sum_confidence[kept], self._birthplace[kept]
 
     def _columns(self, at_ns: int, size: tuple[int, int]) -> Tracks:
         unseen = self._unseen_s > 0
