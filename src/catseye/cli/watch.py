@@ -36,7 +36,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser = commands.add_parser(
         "watch",
         help="watch a video or camera: live tags, tracks, counts",
-        description="Watch one source: a file, a folder of images, rtsp://, http(s):// (MJPEG, HLS) or a device such as /dev/video0.",
+        description="Watch one source: a file, a folder of images, rtsp://, http(s):// (MJPEG, HLS), a device like /dev/video0.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -176,7 +176,8 @@ def _show(summary: Summary, console: Console, out: Path | None) -> None:
     console.print(table)
     frames = summary.frames
     console.print(
-        f"frames: {frames['decoded']} decoded, {frames['analysed']} analysed, {frames['dropped']} dropped, {frames['corrupt']} corrupt"
+        f"frames: {frames['decoded']} decoded, {frames['analysed']} analysed, "
+        f"{frames['dropped']} dropped, {frames['corrupt']} corrupt"
     )
     for gap in summary.not_observed:
         console.print(f"not observed: {gap.start} to {gap.end}")

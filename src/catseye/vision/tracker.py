@@ -27,8 +27,8 @@ class TrackerParams:
 
     A track is confirmed once seen ``confirm_hits`` times over ``confirm_s``, and either gone ``confirm_travel`` of its size or
     ``confirm_margin`` surer than need be on average: detectors see things in cones and posts, but those neither move nor
-    convince. A confirmed one lives ``coast_s`` unseen, a tentative one ``tentative_s``. ``least_overlap`` is the least similarity of a pair in the first round, ``least_overlap_doubtful`` in the
-    second.
+    convince. A confirmed one lives ``coast_s`` unseen, a tentative one ``tentative_s``. ``least_overlap`` is the least
+    similarity of a pair in the first round, ``least_overlap_doubtful`` in the second.
     """
 
     sure: float = 0.4
