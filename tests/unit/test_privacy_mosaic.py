@@ -109,7 +109,7 @@ def detail(picture: np.ndarray, side: int) -> np.ndarray:
     """What is finer than half a block: the picture less its own average over half blocks."""
     half = side // 2
     tiles = picture.reshape(picture.shape[0] // half, half, -1, half)
-    return (tiles - tiles.mean(axis=(1, 3), keepdims=True)).ravel()
+    return np.asarray((tiles - tiles.mean(axis=(1, 3), keepdims=True)).ravel(), np.float64)
 
 
 def test_averaging_many_frames_brings_no_detail_back() -> None:
