@@ -19,18 +19,18 @@ class CoverageBook:
         """How much is watched but not yet handed out."""
         return sum(end - start for start, end in self._stretches)
 
-    def watched(self, at_ns: int) -> None:
-        """The street was seen at this instant; if also shortly before, then in between too."""
-        if self._stretches and 0 <= at_ns - self._stretches[-1][1] <= nanoseconds(LONGEST_GAP_S):
-            self._stretches[-1] = (self._stretches[-1][0], at_ns)
-        else:
-            self._stretches.append((at_ns, at_ns))
+    def watched(self, at_ns: int) -> bool:
+        """The street was seen at this instant, and if also shortly before, then in between too.
 
-    def interrupted(self) -> None:
-        """What follows does not join on to what was."""
-        if self._stretches:
-            last = self._stretches[-1][1]
-            self._stretches.append((last - 10 * nanoseconds(LONGEST_GAP_S), last - 10 * nanoseconds(LONGEST_GAP_S)))
+        Returns False where it joins on to nothing. Instants must not go back.
+        """
+        if self._stretches and at_ns - self._stretches[-1][1] <= nanoseconds(LONGEST_GAP_S):
+            self._stretches[-1] = (self._stretches[-1][0], at_ns)
+            return True
+        if self._stretches and self._stretches[-1][0] == self._stretches[-1][1]:
+            self._stretches.pop()  # a lone instant covers no time
+        self._stretches.append((at_ns, at_ns))
+        return False
 
     def forget_before(self, at_ns: int) -> None:
         """Give up what was watched before this instant."""

@@ -50,7 +50,6 @@ class Sightings:
 
     def __init__(self, most: int = 12_000) -> None:
         self._kept: deque[Positions] = deque(maxlen=most)
-        self._ends: deque[tuple[int, list[int]]] = deque(maxlen=most)
 
     def add(self, seen: Positions) -> None:
         """Keep one frame's sightings."""
@@ -63,6 +62,10 @@ class Sightings:
     def frames(self) -> list[Positions]:
         """The kept frames, in order."""
         return list(self._kept)
+
+    def numbers(self) -> set[int]:
+        """The tracks in them."""
+        return {number for seen in self._kept for number in seen.number.tolist()}
 
     def paths(self) -> list[F64]:
         """The path (M, 2) px of each road user, in the order they appeared."""

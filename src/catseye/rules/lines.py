@@ -7,10 +7,10 @@ point before to where it is now, further across the line than its jitter reaches
 candidate back. So what stands on a line is not counted however it trembles, and a passage counts once whatever flickers.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from catseye.core.events import LineCrossed
 from catseye.core.geometry import XY, along, signed_distance
@@ -18,13 +18,15 @@ from catseye.core.ids import RunId, StreamId, event_id
 from catseye.core.scene import CountLine, FittedScene
 from catseye.rules.positions import Positions, label
 
-_END_SLACK_PX = 1.0  # a path through the very end of a line still meets it
-
 
 @dataclass(slots=True)
 class _Approach:
-    """One road user's dealings with one line. Distances are px; ``furthest`` is on the side it comes from."""
+    """One road user's dealings with one line. Distances are px; ``furthest`` is on the side it comes from.
 
+    ``settled`` is the side it is known to be on, ``side`` the one it was last seen on; 0: so far only on the line.
+    """
+
+    settled: int
     side: int
     furthest: float
     distance: float
@@ -32,6 +34,7 @@ class _Approach:
     at_ns: int
     crossed_at_ns: int | None = None
     crossed_point: XY = (0.0, 0.0)
+    passages: int = 0
 
 
 class LineCounter:
@@ -41,10 +44,8 @@ class LineCounter:
         self._line = line
         self._fitted = fitted
         self._ends = fitted.line_px(line)
-        self._length_px = float(np.hypot(self._ends[1][0] - self._ends[0][0], self._ends[1][1] - self._ends[0][1]))
         self._stream, self._run = stream, run
         self._approaches: dict[int, _Approach] = {}
-        self._passages: dict[int, int] = {}
 
     def update(self, seen: Positions) -> list[LineCrossed]:
         """Take the positions of one frame in; returns the crossings that became facts with it."""
@@ -57,63 +58,55 @@ class LineCounter:
             approach = self._approaches.get(number)
             if approach is None:
                 side = int(np.sign(here))
-                point = (float(seen.point[row, 0]), float(seen.point[row, 1]))
-                self._approaches[number] = _Approach(side, here, here, point, seen.at_ns)
-                continue
-            if (event := self._step(number, approach, here, row, seen)) is not None:
+                self._approaches[number] = _Approach(side, side, here, here, _point(seen, row), seen.at_ns)
+            elif (event := self._step(number, approach, here, row, seen)) is not None:
                 events.append(event)
         return events
 
-    def forget(self, numbers: npt.NDArray[np.int64] | list[int]) -> None:
+    def forget(self, numbers: Iterable[int]) -> None:
         """Free what is kept of ended tracks."""
         for number in numbers:
             self._approaches.pop(int(number), None)
-            self._passages.pop(int(number), None)
 
     def __len__(self) -> int:
         """The number of tracks something is kept of."""
         return len(self._approaches)
 
     def _step(self, number: int, a: _Approach, here: float, row: int, seen: Positions) -> LineCrossed | None:
-        point = (float(seen.point[row, 0]), float(seen.point[row, 1]))
-        side = int(np.sign(here)) or (int(np.sign(a.distance)) or a.side)
-        if a.side == 0:
-            a.side, a.furthest = side, here
-        elif side != (int(np.sign(a.distance)) or a.side):
+        point, side = _point(seen, row), int(np.sign(here)) or a.side
+        if a.settled == 0:
+            a.settled, a.furthest = side, here
+        elif side != a.side:
             self._meet(a, side, here, point, seen.at_ns)
-        if side == a.side and abs(here) > abs(a.furthest):
+        if side == a.settled and abs(here) > abs(a.furthest):
             a.furthest = here
         event = None
-        travelled = abs(here - a.furthest)
-        if side != a.side and travelled >= 2 * seen.reach[row] and abs(here) >= seen.reach[row] / 2:
+        reach = float(seen.reach[row])
+        if side != a.settled and abs(here - a.furthest) >= 2 * reach and abs(here) >= reach / 2:
             event = self._settle(number, a, side, here, row, seen)
-        a.distance, a.point, a.at_ns = here, point, seen.at_ns
+        a.side, a.distance, a.point, a.at_ns = side, here, point, seen.at_ns
         return event
 
     def _meet(self, a: _Approach, side: int, here: float, point: XY, at_ns: int) -> None:
         """The side changed between the last sighting and this one."""
-        if side == a.side:
-            a.crossed_at_ns = None  # came back: it never crossed
-            return
-        share = a.distance / (a.distance - here) if a.distance != here else 0.0
+        a.crossed_at_ns = None
+        if side == a.settled:
+            return  # came back: it never crossed
+        share = a.distance / (a.distance - here)
         meeting = (a.point[0] + share * (point[0] - a.point[0]), a.point[1] + share * (point[1] - a.point[1]))
-        slack = _END_SLACK_PX / max(self._length_px, 1.0)
-        if -slack <= float(along(np.array([meeting]), *self._ends)[0]) <= 1 + slack:
+        if 0.0 <= float(along(np.array([meeting]), *self._ends)[0]) <= 1.0:  # else it went round the end of the line
             a.crossed_at_ns = a.at_ns + round(share * (at_ns - a.at_ns))
             a.crossed_point = meeting
-        else:
-            a.crossed_at_ns = None  # went round the end of the line
 
     def _settle(self, number: int, a: _Approach, side: int, here: float, row: int, seen: Positions) -> LineCrossed | None:
-        crossed_at_ns, meeting = a.crossed_at_ns, a.crossed_point
-        a.side, a.furthest, a.crossed_at_ns = side, here, None
+        crossed_at_ns = a.crossed_at_ns
+        a.settled, a.furthest, a.crossed_at_ns = side, here, None
         if crossed_at_ns is None:
             return None
-        ordinal = self._passages.get(number, 0)
-        self._passages[number] = ordinal + 1
-        x, y = self._fitted.to_unit(np.array(meeting)).tolist()
+        a.passages += 1
+        x, y = self._fitted.to_unit(np.array(a.crossed_point)).tolist()
         return LineCrossed(
-            id=event_id(self._run, "line", self._line.name, number, ordinal),
+            id=event_id(self._run, "line", self._line.name, number, a.passages - 1),
             stream=self._stream,
             run=self._run,
             track=number,
@@ -125,3 +118,7 @@ class LineCounter:
             scene_revision=self._fitted.scene.revision,
             direction=self._line.directions[0 if side > 0 else 1],
         )
+
+
+def _point(seen: Positions, row: int) -> XY:
+    return float(seen.point[row, 0]), float(seen.point[row, 1])

@@ -5,10 +5,8 @@ someone who walks along the edge does not enter and leave with every tremble. Th
 sighting on the old side and the first on the new one.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-
-import numpy as np
-import numpy.typing as npt
 
 from catseye.core.events import Event, MovementCompleted, ZoneEntered, ZoneLeft
 from catseye.core.geometry import XY, inside
@@ -130,7 +128,7 @@ class MovementWatch:
 
     def __init__(self, movements: tuple[Movement, ...]) -> None:
         self._movements = movements
-        self._origins: dict[int, list[str]] = {}
+        self._origins: dict[int, set[str]] = {}
         self._done: dict[int, set[str]] = {}
 
     def update(self, events: list[Event]) -> list[MovementCompleted]:
@@ -138,19 +136,19 @@ class MovementWatch:
         completed = []
         for event in events:
             if isinstance(event, ZoneLeft) and not event.vanished:
-                self._origins.setdefault(event.track, []).append(event.rule)
+                self._origins.setdefault(event.track, set()).add(event.rule)
             elif isinstance(event, ZoneEntered):
                 completed += [self._complete(event, movement) for movement in self._matching(event)]
         return completed
 
-    def forget(self, numbers: npt.NDArray[np.int64] | list[int]) -> None:
+    def forget(self, numbers: Iterable[int]) -> None:
         """Free what is kept of ended tracks."""
         for number in numbers:
             self._origins.pop(int(number), None)
             self._done.pop(int(number), None)
 
     def _matching(self, event: ZoneEntered) -> list[Movement]:
-        been, done = self._origins.get(event.track, []), self._done.get(event.track, set())
+        been, done = self._origins.get(event.track, set()), self._done.get(event.track, set())
         return [m for m in self._movements if m.destination == event.rule and m.origin in been and m.name not in done]
 
     def _complete(self, event: ZoneEntered, movement: Movement) -> MovementCompleted:
