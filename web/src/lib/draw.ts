@@ -1,7 +1,7 @@
 // Draws one frame: the redacted picture and, sharp at the screen's own resolution, everything the feed says about it.
 
 import { kindOf, listed, total } from './kinds';
-import { overlap, placeLabels, type LabelRequest, type PlacedLabel, type Rect } from './labels';
+import { overlapAll, placeLabels, type LabelRequest, type PlacedLabel, type Rect } from './labels';
 import type { LiveHeader, LineView, Mask, Tag, ZoneView } from './schema';
 
 type Point = readonly [number, number];
@@ -14,6 +14,7 @@ const MUTED = '#aab6c2';
 const PARKED = '#98a4b0';
 const NARROW_PX = 560; // below this width labels go without the confidence
 const ARROW_PX = 26;
+const SHORT_ARROW_PX = 15; // on a narrow picture
 
 export interface View {
   readonly ctx: CanvasRenderingContext2D;
@@ -207,7 +208,7 @@ function paintZoneName(ctx: CanvasRenderingContext2D, zone: ZoneView, polygon: r
 }
 
 /** Where along a line its arrows may stand, the best first. */
-const ALONG = [0.5, 0.36, 0.64, 0.22, 0.78];
+const ALONG = [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8, 0.1, 0.9];
 
 /**
  * A count line, an arrow for each direction, and the running volume at the arrow's head. The first direction passes from the left
@@ -235,42 +236,45 @@ function paintLine(
   }
   const [dx, dy] = [b[0] - a[0], b[1] - a[1]];
   const length = Math.hypot(dx, dy) || 1;
+  const arrow = area.w < NARROW_PX ? SHORT_ARROW_PX : ARROW_PX;
   const plates = line.directions.map((direction, i) => {
     const hand = i === 0 ? 1 : -1;
     const normal: Point = [(-dy / length) * hand, (dx / length) * hand];
     const words = volumeWords(direction, line.volumes[direction] ?? {}, area);
     const half = chipWidth(ctx, words, size) / 2;
-    const reach = ARROW_PX + 6 + Math.abs(normal[0]) * half + Math.abs(normal[1]) * (size / 2 + 4);
+    const reach = arrow + 6 + Math.abs(normal[0]) * half + Math.abs(normal[1]) * (size / 2 + 4);
     const plate = (t: number): Rect =>
       chipAt(ctx, a[0] + dx * t + normal[0] * reach, a[1] + dy * t + normal[1] * reach, area, size, words);
     return { normal, words, plate };
   });
-  const covered = (t: number): number =>
-    plates.reduce((sum, { plate }) => sum + taken.reduce((part, other) => part + overlap(plate(t), other), 0), 0);
-  const t = ALONG.find((where) => covered(where) === 0) ?? 0.5;
+  const t = ALONG.reduce((best, where) => {
+    const covered = (at: number): number => plates.reduce((sum, { plate }) => sum + overlapAll(plate(at), taken), 0);
+    return covered(where) < covered(best) ? where : best;
+  });
   const chips = plates.map(({ normal, words, plate }) => {
-    paintArrow(ctx, [a[0] + dx * t, a[1] + dy * t], normal);
+    paintArrow(ctx, [a[0] + dx * t, a[1] + dy * t], normal, arrow);
     return paintChip(ctx, plate(t), size, words);
   });
-  const end = a[0] <= b[0] ? a : b;
   const name = [{ text: line.name, colour: PALE, weight: 600 }];
-  const plate = chipAt(ctx, end[0] + 8 + chipWidth(ctx, name, size) / 2, end[1] - size - 6, area, size, name);
-  if ([...taken, ...chips].every((other) => overlap(plate, other) === 0)) chips.push(paintChip(ctx, plate, size, name));
+  const aside = 8 + chipWidth(ctx, name, size) / 2;
+  const free = [a, b]
+    .flatMap(([x, y]) => [1, -1].flatMap((up) => [1, -1].map((right) => [x + right * aside, y - up * (size + 6)] as const)))
+    .map(([x, y]) => chipAt(ctx, x, y, area, size, name))
+    .find((plate) => overlapAll(plate, [...taken, ...chips]) === 0);
+  if (free !== undefined) chips.push(paintChip(ctx, free, size, name));
   return chips;
 }
 
-/** "westbound 12" and, where there is room, a dot for each kind in it. */
+/** "westbound 12" and a dot for each kind in it; on a small picture the number alone, whose direction the arrow shows. */
 function volumeWords(direction: string, volumes: Readonly<Record<string, number>>, area: Rect): ChipWord[] {
-  const words: ChipWord[] = [
-    { text: direction, colour: MUTED, weight: 500 },
-    { text: `  ${total(volumes)}`, colour: PALE, weight: 750 },
-  ];
-  if (area.w < NARROW_PX) return words;
+  const number: ChipWord = { text: `${total(volumes)}`, colour: PALE, weight: 750 };
+  if (area.w < NARROW_PX) return [number];
+  const words: ChipWord[] = [{ text: `${direction}  `, colour: MUTED, weight: 500 }, number];
   return [...words, ...listed(volumes).map(([kind]) => ({ text: ' ●', colour: kindOf(kind).bright, weight: 500 }))];
 }
 
-function paintArrow(ctx: CanvasRenderingContext2D, [x, y]: Point, [nx, ny]: Point): void {
-  const [tx, ty] = [x + nx * ARROW_PX, y + ny * ARROW_PX];
+function paintArrow(ctx: CanvasRenderingContext2D, [x, y]: Point, [nx, ny]: Point, length: number): void {
+  const [tx, ty] = [x + nx * length, y + ny * length];
   ctx.beginPath();
   ctx.moveTo(x, y);
   ctx.lineTo(tx - nx * 7, ty - ny * 7);

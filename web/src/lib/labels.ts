@@ -58,6 +58,8 @@ export function overlap(a: Rect, b: Rect): number {
   return w > 0 && h > 0 ? w * h : 0;
 }
 
+export const overlapAll = (a: Rect, others: readonly Rect[]): number => others.reduce((sum, other) => sum + overlap(a, other), 0);
+
 const clamp = (value: number, low: number, high: number) => Math.min(Math.max(value, low), Math.max(low, high));
 
 /**
@@ -81,8 +83,7 @@ export function placeLabels(
       const label = { key: request.key, place, x, y, w: request.w, h: request.h };
       let cost = place * RANK_COST + AWAY_COST * (Math.abs(x - px) + Math.abs(y - py));
       if (previous.get(request.key) === place) cost -= STAY_BONUS;
-      for (const other of placed) cost += (OVERLAP_COST * overlap(label, other)) / area;
-      for (const obstacle of obstacles) cost += (OVERLAP_COST * overlap(label, obstacle)) / area;
+      cost += (OVERLAP_COST * (overlapAll(label, placed) + overlapAll(label, obstacles))) / area;
       for (const { key, box } of requests) if (key !== request.key) cost += (BOX_COST * overlap(label, box)) / area;
       if (cost < bestCost) [best, bestCost] = [label, cost];
     }
