@@ -2,12 +2,14 @@
 
 import dataclasses
 import importlib
+import json
 import pkgutil
 import re
 import sqlite3
 import types
 import typing
 from collections.abc import Iterator
+from pathlib import Path
 
 import msgspec
 import numpy as np
@@ -105,6 +107,30 @@ def test_the_database_has_no_such_column() -> None:
     connection.close()
     assert len(columns) > 20
     assert [c for c in columns if REFUSED.search(c[1]) or REFUSED.search(c[0]) or c[2].upper() in ("BLOB", "")] == []
+
+
+def api_names(schema: object) -> Iterator[str]:
+    """Names of all properties and parameters of an OpenAPI document."""
+    if isinstance(schema, dict):
+        properties = schema.get("properties")
+        yield from properties if isinstance(properties, dict) else ()
+        yield from (p["name"] for p in schema.get("parameters", ()) if "name" in p)
+        for part in schema.values():
+            yield from api_names(part)
+    elif isinstance(schema, list):
+        for part in schema:
+            yield from api_names(part)
+
+
+def test_the_api_has_no_such_field_or_parameter() -> None:
+    names = set(api_names(json.loads((Path(__file__).parents[2] / "web" / "schema.json").read_text())))
+    assert {"volume", "road_user"} <= names
+    assert {name for name in names if REFUSED.search(name)} == set()
+
+
+def test_such_api_fields_are_caught() -> None:
+    bad = {"paths": {"/find": {"get": {"parameters": [{"name": "plate"}]}}}, "schemas": {"X": {"properties": {"face_id": {}}}}}
+    assert {name for name in api_names(bad) if REFUSED.search(name)} == {"plate", "face_id"}
 
 
 class _Bad(msgspec.Struct):
