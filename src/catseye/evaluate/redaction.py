@@ -128,7 +128,10 @@ def _summary(judged: Sequence[Heads], altered: Sequence[float], withheld: int) -
         withheld=withheld,
         altered=float(np.mean(altered)) if altered else 0.0,
         all=_band("all", cover),
-        by_height=tuple(_band(f"{low:g}-{high:g} px", cover[(height >= low) & (height < high)]) for low, high in bands),
+        by_height=tuple(
+            _band(f"{low:g}-{high:g} px" if high < np.inf else f"from {low:g} px", cover[(height >= low) & (height < high)])
+            for low, high in bands
+        ),
         by_visibility=(_band("in view", cover[~hidden]), _band("behind someone", cover[hidden])),
     )
 
