@@ -209,22 +209,22 @@ def serve_live(feed: LiveFeed, store: Store, detector: DetectorInfo, clock: Cloc
 def open_watch(options: WatchOptions, clock: Clock | None = None) -> Watch:
     """Everything a watch needs, opened: detector, store, sinks, page. The source is opened when it runs. Raises CatseyeError."""
     from catseye.adapters.jpeg import encode_jpeg
-    from catseye.config.scene_file import load_scene
     from catseye.runtime.feed import Feed
     from catseye.runtime.live import LiveSink
-    from catseye.runtime.session import prepare_folder, stream_name, watching
+    from catseye.runtime.session import choose_scene, prepare_folder, stream_name, watching
     from catseye.runtime.worker import StreamWorker
 
     clock = clock or system_clock()
-    scene = load_scene(options.scene) if options.scene else None
     stream = StreamId(stream_name(options))
-    detector = open_detector(options.detector, engine=options.engine, threads=options.threads)
     folder = prepare_folder(options, home() / "streams" / stream)
+    scene = choose_scene(options, folder)
+    detector = open_detector(options.detector, engine=options.engine, threads=options.threads)
     how = watching(options, scene, detector.info, open_face_finder())
     opener = _opener(options, stream, clock, how.params.timezone)
     store = open_store(folder / "store.sqlite", clock=clock)
     worker = StreamWorker(stream, open_source=opener, detector=detector, store=store, clock=clock, watching=how)
     watch = Watch(worker, store, detector.info, folder / "scene.toml", options.out, write_tables)
+    watch.resumed = options.scene is None and scene is not None
     _add_files(watch, options)
     if options.web:
         feed = Feed(stream, worker.vitals.health, worker.scene_now)

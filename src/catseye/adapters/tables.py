@@ -84,7 +84,7 @@ class TracksFile:
             self._file: IO[str] | None = self._part.open("w", encoding="ascii", newline="\n")
 
     def add(self, run: RunId, seq: int, tracks: Tracks) -> None:
-        """Append the confirmed tracks that were detected in the ``seq``-th frame of a run; frames of a later run follow on."""
+        """Append the confirmed tracks of the ``seq``-th frame of a run that are not coasting; frames of a later run follow on."""
         if self._file is None:
             raise OutputError(f"{self._path} is finished.", "Begin another file.")
         if run != self._run:
@@ -92,7 +92,7 @@ class TracksFile:
             if self._offset + seq < self._frame:  # a source opened again counts its frames from 0 again
                 self._offset = self._frame
         self._frame = self._offset + seq + 1
-        seen = (tracks.state == TrackState.CONFIRMED) & (tracks.detection >= 0)
+        seen = tracks.state == TrackState.CONFIRMED  # also where nothing moved, so that nobody had to look again
         alive = {number: self._names[number] for number in tracks.number.tolist() if number in self._names}
         for number in tracks.number[seen].tolist():
             if number not in alive:

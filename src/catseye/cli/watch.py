@@ -105,6 +105,8 @@ def run(args: argparse.Namespace) -> int:
     _stop_on_signals(watch)
     error: SourceError | None = None
     try:
+        if watch.resumed:
+            console.print(f"going on with the count lines of {watch.scene_path} (--replace learns them anew, --scene gives others)")
         if watch.address:
             console.print(f"live page: [bold]{watch.address}[/bold]   (Ctrl+C ends the watch)")
         try:

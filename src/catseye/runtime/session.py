@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from catseye import __version__
-from catseye.config.scene_file import dump_scene
+from catseye.config.scene_file import dump_scene, load_scene
 from catseye.core.address import redacted
 from catseye.core.counts import Count
 from catseye.core.errors import ConfigError, OutputError, SourceError
@@ -23,7 +24,10 @@ from catseye.runtime.analysed import Sink
 from catseye.runtime.summary import GapText, Summary, frames, gap_texts, volumes
 from catseye.runtime.worker import StreamWorker, Watching
 
-RESULTS = ("store.sqlite", "counts.csv", "events.parquet", "tracks.txt", "summary.json", "scene.toml", "annotated.mp4")
+RESULTS = (
+    *("store.sqlite", "store.sqlite-wal", "store.sqlite-shm", "counts.csv", "events.parquet"),
+    *("tracks.txt", "summary.json", "scene.toml", "annotated.mp4"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,14 +72,29 @@ def prepare_folder(options: WatchOptions, usual: Path) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if options.replace:
-            for name in (*RESULTS, "store.sqlite-wal", "store.sqlite-shm"):
-                (folder / name).unlink(missing_ok=True)
+            for name in RESULTS:
+                if options.scene is None or (folder / name).resolve() != options.scene.resolve():
+                    (folder / name).unlink(missing_ok=True)
         probe = folder / ".catseye-probe"
         probe.touch()
         probe.unlink()
     except OSError as error:
         raise OutputError(f"Cannot write to {folder}: {error.strerror}.", "Give a folder that you may write to.") from error
     return folder
+
+
+def choose_scene(options: WatchOptions, folder: Path) -> Scene | None:
+    """The scene to watch with: as given, else the one that the folder's counts so far were made with, else None: learn one.
+
+    Raises ConfigError for a file that cannot be used.
+    """
+    kept = folder / "scene.toml"
+    if options.scene is not None:
+        scene = load_scene(options.scene)
+        if not kept.exists():
+            _write(kept, options.scene.read_bytes())  # so that the results tell by themselves what was counted over
+        return scene
+    return load_scene(kept) if kept.exists() and (folder / "store.sqlite").exists() else None
 
 
 def watching(options: WatchOptions, scene: Scene | None, detector: DetectorInfo, face_finder: FaceFinder | None) -> Watching:
@@ -132,11 +151,12 @@ class Watch:
     server: Server | None = None
     stopping: bool = False
     proposed: bool = False
+    resumed: bool = False
     _progress: Callable[[int, int | None, int], None] | None = None
     _ended: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
-        self.worker.on_scene = self._keep_scene
+        self.worker.on_scene = self._keep_proposal
 
     def add(self, sink: Sink) -> None:
         """Give every analysed frame to ``sink`` too."""
@@ -193,7 +213,7 @@ class Watch:
                 info = self.worker.info
                 self._progress(self.worker.vitals.decoded, info.frames if info else None, self.worker.volumes.total())
 
-    def _keep_scene(self, scene: Scene) -> None:
+    def _keep_proposal(self, scene: Scene) -> None:
         self.proposed = True
         comment = "Count lines proposed from the flows seen. Edit them and give the file back with --scene."
         _write(self.scene_path, dump_scene(scene, comment=comment).encode())
@@ -217,8 +237,8 @@ class Watch:
             complete=error is None and not self.stopping,
             error=error.message if error else "",
             timezone=tz.key,
-            start=iso_local(span[0], tz) if span else None,
-            end=iso_local(span[1], tz) if span else None,
+            start=_instant(worker.first_ns, tz),
+            end=_instant(worker.last_ns, tz),
             observed_s=round(_observed_s(counts), 3),
             not_observed=gap_texts(gaps, tz.key),
             volumes=volumes(scene, counts),
@@ -229,6 +249,10 @@ class Watch:
             scene_proposed=self.proposed,
             scene_file=str(self.scene_path) if self.proposed else None,
         )
+
+
+def _instant(at_ns: int | None, tz: ZoneInfo) -> str | None:
+    return None if at_ns is None else iso_local(at_ns, tz, timespec="milliseconds")
 
 
 def _observed_s(counts: list[Count]) -> float:

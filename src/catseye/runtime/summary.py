@@ -20,7 +20,11 @@ class GapText(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
-    """``volumes[line][direction][road user]``; times are local with their offset. ``complete`` is false where the source broke."""
+    """``volumes[line][direction][road user]`` of all that the store holds; times are local with their offset.
+
+    ``start`` and ``end`` are the first and last frame of this watch. ``complete`` is false where the source broke or the watch was
+    stopped.
+    """
 
     catseye: str
     stream: StreamId

@@ -62,6 +62,8 @@ class StreamWorker:
         self.scene = watching.scene
         self.gaps: list[Gap] = []
         self.runs = 0
+        self.first_ns: int | None = None
+        self.last_ns: int | None = None
         self.volumes = Volumes()
         self.sinks: list[Sink] = []
         self.on_scene: Callable[[Scene], None] = lambda _: None
@@ -176,6 +178,8 @@ class StreamWorker:
             )
 
     def _analyse(self, pipeline: CameraPipeline, frame: Frame, *, live: bool) -> None:
+        self.first_ns = frame.at_ns if self.first_ns is None else self.first_ns
+        self.last_ns = frame.at_ns
         request = pipeline.plan(frame)
         if request is not None:
             self._last = self._detector.detect([request])[0]

@@ -172,6 +172,7 @@ class Tracker:
     def _begin(self, found: Detections, free: npt.NDArray[np.intp]) -> None:
         held = self._kalman.xyxy()[self._detection >= 0]
         fresh = free[~doubles(found.xyxy[free], held)]
+        fresh = fresh[np.lexsort(found.xyxy[fresh].T)]  # so that numbers do not depend on the detector's order
         n = len(fresh)
         numbers = [track_number(self._run, self._births + k) for k in range(n)]
         self._births += n
