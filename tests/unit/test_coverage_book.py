@@ -25,7 +25,8 @@ def spans(pieces: list[Coverage]) -> list[tuple[int, int]]:
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 10**18), st.lists(st.tuples(steps_ns, st.sampled_from([None, 0, NS_PER_S, 60 * NS_PER_S])), max_size=60))
 def test_pieces_are_apart_in_order_and_sum_to_the_time_watched(start_ns: int, frames: list[tuple[int, int | None]]) -> None:
-    coverage, pieces, at_ns, watched_ns = book(), [], start_ns, 0
+    coverage, at_ns, watched_ns = book(), start_ns, 0
+    pieces: list[Coverage] = []
     coverage.watched(at_ns)
     for step_ns, flush_ns in frames:
         at_ns += step_ns
