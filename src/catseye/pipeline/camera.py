@@ -26,6 +26,7 @@ from catseye.rules.flows import propose_scene
 from catseye.rules.positions import Positions, positions
 from catseye.vision.motion import Motion, MotionGate, MotionParams
 from catseye.vision.regions import cut_by_window, plan_regions
+from catseye.vision.riders import merge_riders
 from catseye.vision.stillness import Stillness
 from catseye.vision.tracker import Ended, Tracker, TrackerParams
 
@@ -212,11 +213,11 @@ class CameraPipeline:
         return False
 
     def _admitted(self, found: Detections) -> Detections:
-        """Without what stands in a mask and what the edge of a window cut."""
+        """Without what stands in a mask and what the edge of a window cut; a rider and a machine made one."""
         kept = outside_masks(found.xyxy, self._fitted)
         if not self._was_everywhere(found):
             kept &= ~cut_by_window(found.xyxy, found.searched, self._size)
-        return found if kept.all() else found[kept]
+        return merge_riders(found if kept.all() else found[kept])
 
     def _judge(self, seen: Positions) -> list[Record]:
         if self._sightings is None:

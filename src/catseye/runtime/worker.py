@@ -183,6 +183,7 @@ class StreamWorker:
         request = pipeline.plan(frame)
         if request is not None:
             self._last = self._detector.detect([request])[0]
+            self._redactor.see(self._last)
         elif self._last is not None:
             self._last = replace(self._last, at_ns=frame.at_ns)  # nothing moved, so it still holds
         records = pipeline.advance(frame, None if request is None else self._last)
