@@ -52,7 +52,7 @@ class PipelineParams:
 
 def tracker_for(detector: DetectorInfo) -> TrackerParams:
     """How to track what this detector finds: its own threshold decides what begins a track."""
-    return TrackerParams(sure=detector.threshold, doubtful=0.6 * detector.threshold)
+    return TrackerParams(sure=detector.threshold, doubtful=0.7 * detector.threshold)
 
 
 class MaskedPicture:

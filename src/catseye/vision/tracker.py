@@ -14,6 +14,7 @@ from catseye.core import boxes
 from catseye.core.boxes import F64
 from catseye.core.detection import Detections
 from catseye.core.ids import RunId, track_number
+from catseye.core.road_users import RoadUser
 from catseye.core.time import seconds
 from catseye.core.tracks import Tracks, TrackState
 from catseye.vision.associate import assign, doubles, may_be_one, similarity
@@ -25,9 +26,9 @@ from catseye.vision.kalman import KalmanBoxes
 class TrackerParams:
     """Confidence from ``sure`` up begins and carries tracks, from ``doubtful`` up carries them only.
 
-    A track is confirmed once seen ``confirm_hits`` times over ``confirm_s``, and either gone ``confirm_travel`` of its size or
-    ``confirm_margin`` surer than need be on average: detectors see things in cones and posts, but those neither move nor
-    convince. A confirmed one lives ``coast_s`` unseen, a tentative one ``tentative_s``. ``least_overlap`` is the least
+    A track is confirmed once seen ``confirm_hits`` times over ``confirm_s``, a pedestrian only once gone ``confirm_travel`` of
+    its size or ``confirm_margin`` surer than need be on average: detectors see people in cones and posts, but those neither move
+    nor convince. A confirmed one lives ``coast_s`` unseen, a tentative one ``tentative_s``. ``least_overlap`` is the least
     similarity of a pair in the first round, ``least_overlap_doubtful`` in the second.
     """
 
@@ -37,7 +38,7 @@ class TrackerParams:
     confirm_s: float = 0.15
     confirm_travel: float = 0.3
     confirm_margin: float = 0.15
-    coast_s: float = 1.6
+    coast_s: float = 2.0
     tentative_s: float = 0.35
     least_overlap: float = 0.2
     least_overlap_doubtful: float = 0.4
@@ -152,7 +153,8 @@ class Tracker:
         gone_px = np.hypot(*(self._kalman.mean[:, :2] - self._birthplace).T)
         moved = gone_px >= self._params.confirm_travel * np.sqrt(self._kalman.mean[:, 2] * self._kalman.mean[:, 3])
         clear = self._sum_confidence >= (self._params.sure + self._params.confirm_margin) * self._hits
-        self._confirmed |= enough & (moved | clear) & (age_s >= self._params.confirm_s) & (self._detection >= 0)
+        upright = self._votes.kinds() == RoadUser.PEDESTRIAN  # what a detector takes cones and posts for
+        self._confirmed |= enough & (moved | clear | ~upright) & (age_s >= self._params.confirm_s) & (self._detection >= 0)
 
     def _end(self, size: tuple[int, int]) -> list[Ended]:
         limit = np.where(self._confirmed, self._params.coast_s, self._params.tentative_s)
