@@ -111,11 +111,11 @@ def _crossings(stack: F64, middle: F64, heading: F64, across: F64, margin: float
 
 
 def _clipped(middle: F64, across: F64, low: float, high: float, size: tuple[int, int]) -> tuple[F64, F64]:
-    """The ends of the line, kept one hundredth inside the picture."""
+    """The ends of the line, cut to the picture."""
     limit = np.asarray(size, np.float64)
     for axis in range(2):
         if abs(across[axis]) > 1e-9:
-            ends = sorted(((0.01 * limit[axis] - middle[axis]) / across[axis], (0.99 * limit[axis] - middle[axis]) / across[axis]))
+            ends = sorted((-middle[axis] / across[axis], (limit[axis] - middle[axis]) / across[axis]))
             low, high = max(low, ends[0]), min(high, ends[1])
     return middle + low * across, middle + high * across
 

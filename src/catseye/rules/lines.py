@@ -18,6 +18,8 @@ from catseye.core.ids import RunId, StreamId, event_id
 from catseye.core.scene import CountLine, FittedScene
 from catseye.rules.positions import Positions, label
 
+_END_SLACK = 1e-6  # of the length: feet cut off by the lower edge of the picture meet a line that ends there, however it rounds
+
 
 @dataclass(slots=True)
 class _Approach:
@@ -94,7 +96,7 @@ class LineCounter:
             return  # came back: it never crossed
         share = a.distance / (a.distance - here)
         meeting = (a.point[0] + share * (point[0] - a.point[0]), a.point[1] + share * (point[1] - a.point[1]))
-        if 0.0 <= float(along(np.array([meeting]), *self._ends)[0]) <= 1.0:  # else it went round the end of the line
+        if abs(float(along(np.array([meeting]), *self._ends)[0]) - 0.5) <= 0.5 + _END_SLACK:  # else it went round the end
             a.crossed_at_ns = a.at_ns + round(share * (at_ns - a.at_ns))
             a.crossed_point = meeting
 
