@@ -9,7 +9,7 @@ from catseye.core.scene import Scene
 
 
 class Feed:
-    """A ports.LiveFeed. It keeps the last message only."""
+    """A ports.LiveFeed. It keeps the last message, and only while somebody listens."""
 
     def __init__(self, stream: StreamId, health: Callable[[], StreamHealth], scene: Callable[[], Scene]) -> None:
         self._stream, self._health, self._scene = stream, health, scene
@@ -40,6 +40,8 @@ class Feed:
         def end() -> None:
             with self._lock:
                 self._listeners.pop(key, None)
+                if not self._listeners:
+                    self._last = None  # none are made from now on, and an old picture is no live one
 
         return end
 
