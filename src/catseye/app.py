@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from catseye.adapters.model_store import InstalledModel, ModelStore
     from catseye.adapters.tables import TracksFile
     from catseye.api.server import ApiServer
+    from catseye.bench.tools import Tools
 
 
 def home() -> Path:
@@ -270,3 +271,34 @@ def _add_files(watch: Watch, options: WatchOptions) -> None:
     watch.add(TracksSink(open_tracks_file(out / "tracks.txt")))
     if options.annotate:
         watch.add(AnnotateSink(lambda size: Mp4Writer(out / "annotated.mp4", size, options.analysed_fps)))
+
+
+def _bench_source(path: Path) -> FrameSource:
+    return open_source(str(path), stream=StreamId("bench"), run=RunId("bench"), clock=system_clock())
+
+
+def _bench_store(path: Path) -> Store:
+    return open_store(path, clock=system_clock())
+
+
+def _bench_detector(threads: int | None) -> Detector:
+    return open_detector(threads=threads)
+
+
+def bench_tools() -> "Tools":
+    """What the bench and the doctor measure with. Their clips are kept below ``home()``."""
+    from catseye.adapters.clip_writer import write_clip
+    from catseye.adapters.jpeg import encode_jpeg
+    from catseye.adapters.pyav_source.bare import decode_bare
+    from catseye.bench.tools import Tools
+
+    return Tools(
+        clock=system_clock(),
+        folder=home() / "bench",
+        open_source=_bench_source,
+        decode_bare=decode_bare,
+        write_clip=write_clip,
+        open_store=_bench_store,
+        open_detector=_bench_detector,
+        encode_jpeg=encode_jpeg,
+    )

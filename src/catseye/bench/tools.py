@@ -1,0 +1,38 @@
+"""What the bench is handed from outside: it names no adapter itself."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from catseye.core.frame import U8
+from catseye.ports import Clock, Detector, FrameSource, Store
+from catseye.privacy.redaction import RedactedPicture
+
+OpenSource = Callable[[Path], FrameSource]
+
+
+class WriteClip(Protocol):
+    """Writes planar 4:2:0 pictures, uint8 (H * 3 / 2, W), as H.264 at ``fps`` and ``bit_rate`` bits a second."""
+
+    def __call__(self, path: Path, pictures: Iterable[U8], size: tuple[int, int], *, fps: int, bit_rate: int) -> None:
+        """Raises OutputError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """``folder`` keeps the clips from run to run. ``decode_bare`` decodes a clip and does nothing else; it returns its frames.
+
+    ``open_detector`` takes the number of threads, None for all; it raises ModelError where no detector is installed. All but the
+    clock are functions of a module, so that another process can be given them.
+    """
+
+    clock: Clock
+    folder: Path
+    open_source: OpenSource
+    decode_bare: Callable[[Path], int]
+    write_clip: WriteClip
+    open_store: Callable[[Path], Store]
+    open_detector: Callable[[int | None], Detector]
+    encode_jpeg: Callable[[RedactedPicture], bytes]
