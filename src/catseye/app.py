@@ -142,11 +142,13 @@ def open_detector(name: str | None = None, *, engine: str = "openvino", threads:
     ``engine`` is ``openvino`` or ``onnx``; ``threads`` is how many cores it may use (None: all). Raises ModelError when there is
     none, or when it is not what its hash says.
     """
-    from catseye.vision.naming import PairedDetector
+    from catseye.vision.naming import PairedDetector, TypingDetector
 
     store = model_store()
     finder, *namers = (_one_detector(store, model, engine, threads) for model in store.detectors(name))
-    return PairedDetector(finder, namers[0]) if namers else finder
+    detector = PairedDetector(finder, namers[0]) if namers else finder
+    typer = open_vehicle_typer()
+    return TypingDetector(detector, typer) if typer else detector
 
 
 def _one_detector(store: "ModelStore", model: "InstalledModel", engine: str, threads: int | None) -> Detector:

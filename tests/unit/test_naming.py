@@ -1,11 +1,14 @@
 import numpy as np
+import pytest
 
+from catseye.core.boxes import F32
 from catseye.core.detection import Detections, DetectRequest, whole_frame
+from catseye.core.frame import U8
 from catseye.core.road_users import RoadUser
 from catseye.ports import DetectorInfo
 from catseye.testing import ScriptedDetector, blank_frame
 from catseye.vision import naming
-from catseye.vision.naming import PairedDetector
+from catseye.vision.naming import PairedDetector, TypingDetector
 
 Row = tuple[float, float, float, float, float, RoadUser]
 VEHICLE, CAR, BUS, PERSON = RoadUser.VEHICLE, RoadUser.CAR, RoadUser.BUS, RoadUser.PEDESTRIAN
@@ -77,3 +80,34 @@ def test_a_pair_says_what_both_can_say() -> None:
     info = PairedDetector(finder, namer).info
     assert (info.name, info.sha256, info.input_size, info.threshold) == ("f+n", "aa+bb", (8, 8), 0.3)
     assert info.road_users == ("pedestrian", "car", "bus", "vehicle")
+
+
+class _SureTyper:
+    """Takes every box it is shown for a van, surely or hardly."""
+
+    def __init__(self, sure: float) -> None:
+        self.sure, self.asked = sure, 0
+
+    def types(self, bgr: U8, xyxy: F32) -> F32:
+        self.asked += len(xyxy)
+        rest = (1 - self.sure) / 3
+        return np.tile(np.array([rest, self.sure, rest, rest], np.float32), (len(xyxy), 1))
+
+
+@pytest.mark.parametrize(("sure", "kind"), [(0.9, RoadUser.VAN), (0.5, RoadUser.CAR)])
+def test_a_sure_typer_makes_vans_of_large_cars_and_trucks_alone(sure: float, kind: RoadUser) -> None:
+    rows = [
+        (10, 10, 90, 60, 0.8, RoadUser.CAR),
+        (100, 10, 115, 20, 0.8, RoadUser.CAR),  # too small to show a body
+        (200, 10, 300, 90, 0.8, RoadUser.BUS),
+        (300, 10, 320, 80, 0.8, RoadUser.PEDESTRIAN),
+    ]
+    typer = _SureTyper(sure)
+    detector = TypingDetector(ScriptedDetector({0: rows, 1: rows}), typer)
+    frame = blank_frame(0)
+    (found,) = detector.detect([DetectRequest(frame=frame, regions=whole_frame(frame.size), name=True)])
+    assert found.road_user.tolist() == [kind, RoadUser.CAR, RoadUser.BUS, RoadUser.PEDESTRIAN]
+    assert typer.asked == 1
+    assert "van" in detector.info.road_users
+    (unasked,) = detector.detect([DetectRequest(frame=frame, regions=whole_frame(frame.size), name=False)])
+    assert unasked.road_user[0] == RoadUser.CAR

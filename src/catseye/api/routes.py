@@ -19,6 +19,7 @@ from catseye.core.ids import StreamId
 from catseye.core.scene import Scene
 from catseye.core.time import CELL_S, NS_PER_S, cell_start, nanoseconds, parse_instant, zone
 from catseye.ports import Clock, DetectorInfo, LiveFeed, StoreReader
+from catseye.wire import counts_csv
 
 DAY_S = 24 * 3600
 MOST_S = 31 * DAY_S
@@ -114,7 +115,7 @@ class Streams(Controller):
     def counts_csv(self, api: TheApi, stream: FromPath[str], start: Start = None, end: End = None) -> Response[str]:
         """The same as CSV."""
         counts = api.store.counts(api.serves(stream), *api.span(start, end))
-        return _download(tables.counts_csv(api.feed.scene(), counts), "counts.csv", "text/csv")
+        return _download(counts_csv.encode(counts, zone(api.feed.scene().timezone)), "counts.csv", "text/csv")
 
     @get("/{stream:str}/table", sync_to_thread=True)
     def table(

@@ -1,7 +1,5 @@
 """Volumes as tables: by 15-minute cell from the kept counts, by minute from the short-lived events."""
 
-import csv
-import io
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
@@ -108,23 +106,3 @@ def _row(span: Span, tz: ZoneInfo, share: float, cells: tuple[CellVolume, ...], 
 
 def _overlap_s(a: Span, b: Span) -> float:
     return max(0.0, seconds(min(a[1], b[1]) - max(a[0], b[0])))
-
-
-def counts_csv(scene: Scene, counts: Iterable[Count]) -> str:
-    """Counts as CSV (RFC 4180, header first). An unobserved volume is an empty field."""
-    tz = zone(scene.timezone)
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(("stream", "rule", "direction", "road_user", "start", "end", "volume", "observed_s", "final"))
-    for count in counts:
-        start, end = iso_local(count.start_ns, tz), iso_local(count.end_ns, tz)
-        volume = "" if count.volume is None else count.volume
-        final = str(count.final).lower()
-        key = (count.stream, count.rule, count.direction, count.road_user)
-        writer.writerow((*map(_inert, key), start, end, volume, f"{count.observed_s:.3f}", final))
-    return text.getvalue()
-
-
-def _inert(text: str) -> str:
-    """Text that a spreadsheet will not run as a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

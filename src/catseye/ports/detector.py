@@ -55,5 +55,5 @@ class VehicleTyper(Protocol):
     """Says which body type a motor vehicle has. Votes over a track need it; it knows no vehicle from another."""
 
     def types(self, bgr: U8, xyxy: F32) -> F32:
-        """Probabilities float32 (N, 4) of car, van, truck and bus for the motor vehicles at ``xyxy`` (N, 4) px of a picture (H, W, 3)."""
+        """Probabilities float32 (N, 4) of car, van, truck and bus for the motor vehicles at ``xyxy`` (N, 4) px of a picture."""
         ...
