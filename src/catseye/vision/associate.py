@@ -32,15 +32,28 @@ def similarity(predicted: F64, spread: F64, found: Boxes) -> F64:
         return np.zeros((len(predicted), len(found)))
     size = predicted[:, 2:] - predicted[:, :2]
     wide = np.minimum(2.0 * spread, 0.6 * np.maximum(size, size.max(axis=1, keepdims=True) * 0.5))
-    low = predicted[:, :2] - wide
-    high = predicted[:, 2:] + wide
-    other_low = found[None, :, :2] - wide[:, None]
-    other_high = found[None, :, 2:] + wide[:, None]
-    shared = np.maximum(np.minimum(high[:, None], other_high) - np.maximum(low[:, None], other_low), 0.0)
-    shared_area = shared[..., 0] * shared[..., 1]
-    area_a = (high - low).prod(axis=1)
-    area_b = (other_high - other_low).prod(axis=2)
-    return np.asarray(shared_area / np.maximum(area_a[:, None] + area_b - shared_area, 1e-9), np.float64)
+    low, high = predicted[:, :2] - wide, predicted[:, 2:] + wide
+    rows, columns = _meeting(low - wide, high + wide, found)
+    near, wide = found[columns].astype(np.float64), wide[rows]
+    low, high, other_low, other_high = low[rows], high[rows], near[:, :2] - wide, near[:, 2:] + wide
+    shared = np.maximum(np.minimum(high, other_high) - np.maximum(low, other_low), 0.0)
+    (shared_px, area, other_area) = (side[:, 0] * side[:, 1] for side in (shared, high - low, other_high - other_low))
+    score = np.zeros((len(predicted), len(found)))
+    score[rows, columns] = shared_px / np.maximum(area + other_area - shared_px, 1e-9)
+    return score
+
+
+def _meeting(low: F64, high: F64, found: Boxes) -> Pairs:
+    """Rows and columns of the boxes from ``low`` to ``high`` (N, 2) that meet boxes of ``found`` (M, 4).
+
+    On a street few do: one comparison of all pairs by each side, and nothing else, keeps a hundred road users cheap.
+    """
+    left, top, right, bottom = found.T
+    meet = low[:, :1] < right
+    meet &= high[:, :1] > left
+    meet &= low[:, 1:] < bottom
+    meet &= high[:, 1:] > top
+    return np.divmod(np.flatnonzero(meet), len(found))
 
 
 def assign(score: F64, least: float) -> Pairs:

@@ -25,69 +25,61 @@ class KalmanBoxes:
     """
 
     def __init__(self) -> None:
-        self.mean: F64 = np.zeros((0, 4))
-        self.velocity: F64 = np.zeros((0, 2))
-        self.var_pos: F64 = np.zeros((0, 2))
-        self.cov: F64 = np.zeros((0, 2))
-        self.var_vel: F64 = np.zeros((0, 2))
-        self.var_size: F64 = np.zeros((0, 2))
+        self._set(np.zeros((0, 14)))
+
+    def _set(self, state: F64) -> None:
+        """Columns lie side by side in ``state`` (N, 14), so that rows are taken and put back in one step."""
+        self._state = state
+        self.mean, self.velocity, self.var_pos, self.cov, self.var_vel, self.var_size = _columns(state)
 
     def __len__(self) -> int:
         """The number of tracks."""
-        return len(self.mean)
-
-    def _scale(self) -> F64:
-        """The length (N, 1) px that noise is measured in: between height and the root of the area, so a bus is not a skyscraper."""
-        size = np.maximum(self.mean[:, 2:], 4.0)
-        return np.asarray(np.sqrt(size[:, :1] * size[:, 1:]), np.float64)
+        return len(self._state)
 
     def add(self, xyxy: npt.NDArray[np.floating]) -> None:
         """Begin tracks at boxes (M, 4) px, at rest but sure of nothing."""
         new = to_centre(xyxy)
         n = len(new)
-        scale = np.sqrt(np.maximum(new[:, 2:3], 4.0) * np.maximum(new[:, 3:4], 4.0))
-        self.mean = np.concatenate([self.mean, new])
-        self.velocity = np.concatenate([self.velocity, np.zeros((n, 2))])
-        self.var_pos = np.concatenate([self.var_pos, np.repeat((JITTER * scale) ** 2, 2, axis=1)])
-        self.cov = np.concatenate([self.cov, np.zeros((n, 2))])
-        self.var_vel = np.concatenate([self.var_vel, np.repeat((FIRST_SPEED * scale) ** 2, 2, axis=1)])
-        self.var_size = np.concatenate([self.var_size, np.repeat((JITTER * scale) ** 2, 2, axis=1)])
+        scale = _scale(new)
+        rest, jitter, speed = np.zeros((n, 2)), (JITTER * scale) ** 2, (FIRST_SPEED * scale) ** 2
+        new = np.concatenate([new, rest, jitter, jitter, rest, speed, speed, jitter, jitter], axis=1)
+        self._set(np.concatenate([self._state, new]))
 
     def keep(self, index: npt.NDArray[np.intp] | npt.NDArray[np.bool_]) -> None:
         """Keep only these rows."""
-        self.mean, self.velocity = self.mean[index], self.velocity[index]
-        self.var_pos, self.cov, self.var_vel = self.var_pos[index], self.cov[index], self.var_vel[index]
-        self.var_size = self.var_size[index]
+        self._set(self._state[index])
 
     def predict(self, dt_s: float) -> None:
         """Move every track on by ``dt_s`` seconds."""
         if dt_s <= 0 or not len(self.mean):
             return
-        scale = self._scale()
+        scale = _scale(self.mean)
         power = (ACCELERATION * scale) ** 2
         self.mean[:, :2] += self.velocity * dt_s
-        self.var_pos = self.var_pos + 2 * dt_s * self.cov + dt_s**2 * self.var_vel + power * dt_s**3 / 3
-        self.cov = self.cov + dt_s * self.var_vel + power * dt_s**2 / 2
-        self.var_vel = self.var_vel + power * dt_s
-        self.var_size = self.var_size + (RESIZE * scale) ** 2 * dt_s
+        self.var_pos += 2 * dt_s * self.cov + dt_s**2 * self.var_vel + power * (dt_s**3 / 3)
+        self.cov += dt_s * self.var_vel + power * (dt_s**2 / 2)
+        self.var_vel += power * dt_s
+        self.var_size += (RESIZE * scale) ** 2 * dt_s
 
     def update(self, rows: npt.NDArray[np.intp], xyxy: npt.NDArray[np.floating], trust: npt.NDArray[np.floating]) -> None:
         """Take detected boxes (M, 4) px in at ``rows`` (M,). ``trust`` (M,) in (0, 1] widens the noise of doubtful ones."""
         if not len(rows):
             return
-        seen = to_centre(xyxy)
-        noise = (JITTER * self._scale()[rows] / trust[:, None]) ** 2
-        gap = seen[:, :2] - self.mean[rows, :2]
-        total = self.var_pos[rows] + noise
-        gain_pos, gain_vel = self.var_pos[rows] / total, self.cov[rows] / total
-        self.mean[rows, :2] += gain_pos * gap
-        self.velocity[rows] += gain_vel * gap
-        self.var_vel[rows] -= gain_vel * self.cov[rows]
-        self.cov[rows] *= 1 - gain_pos
-        self.var_pos[rows] *= 1 - gain_pos
-        gain_size = self.var_size[rows] / (self.var_size[rows] + noise)
-        self.mean[rows, 2:] = np.maximum(self.mean[rows, 2:] + gain_size * (seen[:, 2:] - self.mean[rows, 2:]), 1.0)
-        self.var_size[rows] *= 1 - gain_size
+        seen, state = to_centre(xyxy), self._state[rows]
+        mean, velocity, var_pos, cov, var_vel, var_size = _columns(state)
+        noise = (JITTER * _scale(mean) / trust[:, None]) ** 2
+        gap = seen - mean
+        total = var_pos + noise
+        gain_pos, gain_vel = var_pos / total, cov / total
+        gain_size = var_size / (var_size + noise)
+        mean[:, :2] += gain_pos * gap[:, :2]
+        mean[:, 2:] = np.maximum(mean[:, 2:] + gain_size * gap[:, 2:], 1.0)
+        velocity += gain_vel * gap[:, :2]
+        var_vel -= gain_vel * cov
+        cov *= 1 - gain_pos
+        var_pos *= 1 - gain_pos
+        var_size *= 1 - gain_size
+        self._state[rows] = state
 
     def spread(self) -> F64:
         """Standard deviation (N, 2) px of each predicted centre."""
@@ -97,6 +89,17 @@ class KalmanBoxes:
         """The boxes (N, 4) px."""
         half = self.mean[:, 2:] / 2
         return np.concatenate([self.mean[:, :2] - half, self.mean[:, :2] + half], axis=1)
+
+
+def _columns(state: F64) -> tuple[F64, F64, F64, F64, F64, F64]:
+    """Views of ``state`` (N, 14): mean, velocity, var_pos, cov, var_vel, var_size."""
+    return state[:, :4], state[:, 4:6], state[:, 6:8], state[:, 8:10], state[:, 10:12], state[:, 12:]
+
+
+def _scale(mean: F64) -> F64:
+    """The length (N, 1) px that noise is measured in: between height and the root of the area, so a bus is not a skyscraper."""
+    size = np.maximum(mean[:, 2:], 4.0)
+    return np.asarray(np.sqrt(size[:, :1] * size[:, 1:]), np.float64)
 
 
 def to_centre(xyxy: npt.NDArray[np.floating]) -> F64:
