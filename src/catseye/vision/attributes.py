@@ -31,7 +31,8 @@ class Votes:
         fresh = np.zeros((len(road_user), KINDS))
         fresh[np.arange(len(road_user)), road_user] = confidence
         self._sums = np.concatenate([self._sums, fresh])
-        self._kinds = None
+        if self._kinds is not None:
+            self._kinds = np.concatenate([self._kinds, road_user])  # one vote wins
 
     def add(self, rows: npt.NDArray[np.intp], road_user: npt.NDArray[np.int16], confidence: npt.NDArray[np.floating]) -> None:
         """Add one vote to each of ``rows``."""

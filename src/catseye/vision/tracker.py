@@ -21,6 +21,8 @@ from catseye.vision.associate import assign, doubles, may_be_one, similarity
 from catseye.vision.attributes import Votes
 from catseye.vision.kalman import KalmanBoxes
 
+Rows = npt.NDArray[np.intp]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackerParams:
@@ -111,19 +113,23 @@ class Tracker:
         self._keep(np.zeros(len(self), bool))
         return ended
 
-    def _associate(self, found: Detections) -> npt.NDArray[np.intp]:
+    def _associate(self, found: Detections) -> Rows:
         """Give detections to tracks; returns the sure detections that nobody took."""
         predicted, spread = self._kalman.xyxy(), self._kalman.spread()
         kinds = self._votes.kinds()
         sure = np.flatnonzero(found.confidence >= self._params.sure)
         doubtful = np.flatnonzero((found.confidence < self._params.sure) & (found.confidence >= self._params.doubtful))
 
-        def round_of(rows: npt.NDArray[np.intp], columns: npt.NDArray[np.intp], least: float) -> npt.NDArray[np.intp]:
+        def round_of(rows: Rows, columns: Rows, least: float) -> Rows:
+            if not len(rows) or not len(columns):
+                return columns
             score = similarity(predicted[rows], spread[rows], found.xyxy[columns])
             score *= may_be_one(kinds[rows], found.road_user[columns])
             taken, given = assign(score, least)
             self._take(rows[taken], columns[given], found)
-            return np.delete(columns, given)
+            left = np.ones(len(columns), bool)
+            left[given] = False
+            return columns[left]
 
         settled = np.flatnonzero(self._confirmed)
         sure = round_of(settled, sure, self._params.least_overlap)
@@ -131,7 +137,7 @@ class Tracker:
         round_of(unseen, doubtful, self._params.least_overlap_doubtful)
         return round_of(np.flatnonzero(~self._confirmed), sure, self._params.least_overlap)
 
-    def _take(self, rows: npt.NDArray[np.intp], columns: npt.NDArray[np.intp], found: Detections) -> None:
+    def _take(self, rows: Rows, columns: Rows, found: Detections) -> None:
         confidence = found.confidence[columns]
         self._kalman.update(rows, found.xyxy[columns], np.clip(confidence / self._params.sure, 0.5, 1.0))
         self._votes.add(rows, found.road_user[columns], confidence)
@@ -148,13 +154,16 @@ class Tracker:
         return np.asarray(np.asarray(within, np.float64).max(axis=1, initial=0.0), np.float64)
 
     def _confirm(self, at_ns: int) -> None:
-        age_s = (at_ns - self._born_ns) / 1e9
-        enough = (self._hits >= self._params.confirm_hits) | ((self._hits >= 2) & (age_s >= 0.5))
-        gone_px = np.hypot(*(self._kalman.mean[:, :2] - self._birthplace).T)
-        moved = gone_px >= self._params.confirm_travel * np.sqrt(self._kalman.mean[:, 2] * self._kalman.mean[:, 3])
-        clear = self._sum_confidence >= (self._params.sure + self._params.confirm_margin) * self._hits
-        upright = self._votes.kinds() == RoadUser.PEDESTRIAN  # what a detector takes cones and posts for
-        self._confirmed |= enough & (moved | clear | ~upright) & (age_s >= self._params.confirm_s) & (self._detection >= 0)
+        rows = np.flatnonzero(~self._confirmed & (self._detection >= 0))
+        if not len(rows):
+            return
+        hits, mean, age_s = self._hits[rows], self._kalman.mean[rows], (at_ns - self._born_ns[rows]) / 1e9
+        enough = (hits >= self._params.confirm_hits) | ((hits >= 2) & (age_s >= 0.5))
+        gone_px = np.hypot(*(mean[:, :2] - self._birthplace[rows]).T)
+        moved = gone_px >= self._params.confirm_travel * np.sqrt(mean[:, 2] * mean[:, 3])
+        clear = self._sum_confidence[rows] >= (self._params.sure + self._params.confirm_margin) * hits
+        upright = self._votes.kinds()[rows] == RoadUser.PEDESTRIAN  # what a detector takes cones and posts for
+        self._confirmed[rows] = enough & (moved | clear | ~upright) & (age_s >= self._params.confirm_s)
 
     def _end(self, size: tuple[int, int]) -> list[Ended]:
         limit = np.where(self._confirmed, self._params.coast_s, self._params.tentative_s)
@@ -171,11 +180,14 @@ class Tracker:
         kind, share = self._votes.winner(row)
         return Ended(int(self._number[row]), bool(self._confirmed[row]), int(kind), share, reason)
 
-    def _begin(self, found: Detections, free: npt.NDArray[np.intp]) -> None:
+    def _begin(self, found: Detections, free: Rows) -> None:
+        if not len(free):
+            return
         held = self._kalman.xyxy()[self._detection >= 0]
         fresh = free[~doubles(found.xyxy[free], held)]
         fresh = fresh[np.lexsort(found.xyxy[fresh].T)]  # so that numbers do not depend on the detector's order
-        n = len(fresh)
+        if not (n := len(fresh)):
+            return
         numbers = [track_number(self._run, self._births + k) for k in range(n)]
         self._births += n
         self._kalman.add(found.xyxy[fresh])
