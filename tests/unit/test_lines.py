@@ -20,7 +20,7 @@ XY = tuple[float, float]
 REACH = 8.0
 UPRIGHT = ((320.0, 60.0), (320.0, 300.0))  # its right-hand side, "forward" into it, is on the left of the picture
 
-few = settings(max_examples=15, deadline=None)
+few = settings(max_examples=10, deadline=None)
 coordinate = st.integers(0, 640).map(float)
 points = st.tuples(coordinate, coordinate)
 

@@ -92,7 +92,7 @@ def run_through(rows_at: Rows, times_s: Iterable[float], **how: Callable[[float]
     return [*drive(camera, rows_at, times_s, **how), *camera.close()]
 
 
-@pytest.mark.parametrize("fps", [1, 2, 5, 10, 30])
+@pytest.mark.parametrize("fps", [1, 5, 30])
 def test_the_same_street_gives_the_same_volumes_at_any_frame_rate(fps: int) -> None:
     records = run_through(two_ways, ticks(fps, 9))
     assert Counter(e.direction for e in crossings(records)) == {"forward": 1, "backward": 1}
@@ -110,7 +110,7 @@ def test_dropped_and_repeated_frames_change_no_volume() -> None:
     assert watched_s(records) == pytest.approx(times[-1] - times[0])
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(st.lists(st.integers(-40, 12), min_size=10, max_size=80))
 def test_frames_out_of_order_are_as_if_they_had_never_come(steps: list[int]) -> None:
     times = list(np.cumsum(np.array([0, *steps]) / 10 + 0.05))
@@ -165,9 +165,9 @@ def test_a_flickering_detector_counts_one_road_user_once() -> None:
 
 def test_what_is_parked_on_the_line_is_never_counted() -> None:
     draw = np.random.default_rng(4)
-    records = run_through(lambda _: [box(320 + draw.normal(0, 1.5), 200 + draw.normal(0, 1.5))], ticks(4, 120))
+    records = run_through(lambda _: [box(320 + draw.normal(0, 1.5), 200 + draw.normal(0, 1.5))], ticks(4, 60))
     assert crossings(records) == []
-    assert watched_s(records) == pytest.approx(120)
+    assert watched_s(records) == pytest.approx(60)
 
 
 def test_replaying_a_run_reproduces_its_records_bit_for_bit() -> None:
@@ -281,14 +281,14 @@ def test_a_street_where_nothing_moves_is_looked_at_rarely_and_what_is_parked_is_
 
 
 def test_a_large_street_busy_in_one_corner_is_still_looked_at_whole_now_and_then() -> None:
-    size = (1920, 1080)
-    params = PipelineParams(input_size=(512, 512))
+    size = (960, 540)
+    params = PipelineParams(input_size=(256, 256))
     camera = CameraPipeline(stream=STREAM, run=RUN, size=size, scene=Scene(), params=params)
     whole = 0
-    for k in range(100):
-        picture = np.full((1080, 1920, 3), 90, np.uint8)
-        picture[300:340, 100 + 12 * k : 180 + 12 * k] = 240
-        shot = replace(frame(k / 10), picture=ArrayPicture(picture))
+    for k in range(50):
+        picture = np.full((540, 960, 3), 90, np.uint8)
+        picture[150:170, 50 + 12 * k : 90 + 12 * k] = 240
+        shot = replace(frame(k / 5), picture=ArrayPicture(picture))
         request = camera.plan(shot)
         assert request is not None
         whole += bool((request.regions[0] == [0, 0, *size]).all())
