@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from catseye.adapters.model_store import InstalledModel, ModelStore
     from catseye.adapters.tables import TracksFile
     from catseye.api.server import ApiServer
+    from catseye.bench.doctor import Surroundings
     from catseye.bench.tools import Tools
 
 
@@ -270,7 +271,7 @@ def _add_files(watch: Watch, options: WatchOptions) -> None:
     from catseye.runtime.tracks_sink import TracksSink
 
     out = options.out
-    watch.add(TracksSink(open_tracks_file(out / "tracks.txt")))
+    watch.add(TracksSink(lambda: open_tracks_file(out / "tracks.txt")))
     if options.annotate:
         watch.add(AnnotateSink(lambda size: Mp4Writer(out / "annotated.mp4", size, options.analysed_fps)))
 
@@ -303,4 +304,28 @@ def bench_tools() -> "Tools":
         open_store=_bench_store,
         open_detector=_bench_detector,
         encode_jpeg=encode_jpeg,
+    )
+
+
+def surroundings() -> "Surroundings":
+    """What the doctor examines."""
+    from catseye.adapters.devices import devices
+    from catseye.adapters.pyav_source.bare import decoders
+    from catseye.bench.doctor import ModelState, Surroundings
+
+    def models() -> tuple[ModelState, ...]:
+        store, used = model_store(), models_in_use()
+        return tuple(
+            ModelState(name=model.name, kind=model.kind, in_use=model.name in used, problem=store.problem(model) or "")
+            for model in store.installed()
+        )
+
+    return Surroundings(
+        tools=bench_tools(),
+        home=home(),
+        page=Path(__file__).parent / "api" / "static" / "index.html",
+        devices=devices,
+        decoders=decoders,
+        models=models,
+        open_source=lambda spec: open_source(spec, stream=StreamId("doctor"), run=RunId("doctor"), clock=system_clock()),
     )

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from catseye.app import open_watch
-from catseye.core.errors import SourceError
+from catseye.core.errors import CatseyeError
 from catseye.runtime.session import Watch, WatchOptions
 from catseye.runtime.summary import Summary
 
@@ -103,18 +103,17 @@ def run(args: argparse.Namespace) -> int:
     console = Console(stderr=True, quiet=args.json and not sys.stderr.isatty())
     watch = open_watch(options(args))
     _stop_on_signals(watch)
-    error: SourceError | None = None
+    error: CatseyeError | None = None
     try:
         if watch.resumed:
             console.print(f"going on with the count lines of {watch.scene_path} (--replace learns them anew, --scene gives others)")
         if watch.address:
             console.print(f"live page: [bold]{watch.address}[/bold]   (Ctrl+C ends the watch)")
-        try:
-            _drive(watch, console, fast=args.fast)
-        except SourceError as broken:
-            error = broken
+        _drive(watch, console, fast=args.fast)
+    except CatseyeError as broken:
+        error = broken
     finally:
-        summary = watch.finish(error)
+        summary = _finish(watch, error)
     if args.json:
         sys.stdout.write(msgspec.json.format(msgspec.json.encode(summary), indent=2).decode() + "\n")
     else:
@@ -122,6 +121,14 @@ def run(args: argparse.Namespace) -> int:
     if error is not None:
         raise error
     return 0
+
+
+def _finish(watch: Watch, error: CatseyeError | None) -> Summary:
+    """Leave the results. What went wrong first is what the user hears of."""
+    try:
+        return watch.finish(error)
+    except CatseyeError as failure:
+        raise error or failure from None
 
 
 def _stop_on_signals(watch: Watch) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from catseye.core.detection import Detections
+from catseye.core.errors import RedactionError
 from catseye.core.events import LineCrossed
 from catseye.core.frame import Frame
 from catseye.pipeline.camera import CameraPipeline
@@ -39,7 +40,8 @@ class Volumes:
 class Analysed:
     """A frame, what was found in it, the pipeline just after it, and the records it led to.
 
-    ``captured_ns`` is when it was captured on this machine's clock; for a file played in real time, when it was due.
+    ``captured_ns`` is when it was captured on this machine's clock; for a file played in real time, when it was due. ``withheld``
+    turns true when its picture was asked for and could not be made safe.
     """
 
     frame: Frame
@@ -49,12 +51,17 @@ class Analysed:
     records: Sequence[Record]
     volumes: Volumes
     redactor: Redactor
+    withheld: bool = False
     _shown: RedactedPicture | None = field(default=None)
 
     def picture(self) -> RedactedPicture:
         """The redacted picture, made when first asked for. Raises RedactionError when it has to be withheld."""
         if self._shown is None:
-            self._shown = self.redactor.redact(self.frame.picture, self.found, self.pipeline.tracks, self.pipeline.moving)
+            try:
+                self._shown = self.redactor.redact(self.frame.picture, self.found, self.pipeline.tracks, self.pipeline.moving)
+            except RedactionError:
+                self.withheld = True
+                raise
         return self._shown
 
 

@@ -43,12 +43,11 @@ class PictureWriter(Protocol):
 
 
 class AnnotateSink:
-    """Writes each analysed frame, redacted, with its tags drawn on. A withheld picture leaves a grey one in its place."""
+    """Writes each analysed frame, redacted, with its tags drawn on. A withheld picture is left out."""
 
     def __init__(self, open_writer: Callable[[tuple[int, int]], PictureWriter]) -> None:
         self._open_writer = open_writer
         self._writer: PictureWriter | None = None
-        self.withheld = 0
 
     def take(self, analysed: Analysed) -> None:
         """Append one frame."""
@@ -57,7 +56,6 @@ class AnnotateSink:
         try:
             picture = analysed.picture()
         except RedactionError:
-            self.withheld += 1
             return
         self._writer.write(picture.annotated(lambda canvas: draw(canvas, analysed)), analysed.frame.at_ns)
 

@@ -30,7 +30,6 @@ class LiveSink:
             jpeg = self._encode_jpeg(analysed.picture())
         except RedactionError as error:
             withheld = error.message
-            self._worker.vitals.withheld += 1
         self._feed.publish(encode(self._header(analysed, withheld), jpeg))
 
     def close(self) -> None:

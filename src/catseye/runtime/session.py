@@ -3,6 +3,7 @@
 import re
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Protocol
@@ -14,7 +15,7 @@ from catseye import __version__
 from catseye.config.scene_file import dump_scene, load_scene
 from catseye.core.address import redacted
 from catseye.core.counts import Count
-from catseye.core.errors import ConfigError, OutputError, SourceError
+from catseye.core.errors import CatseyeError, ConfigError, OutputError
 from catseye.core.ids import StreamId
 from catseye.core.scene import Scene
 from catseye.core.time import iso_local, zone
@@ -185,24 +186,22 @@ class Watch:
             self._ended.set()
             teller.join()
 
-    def finish(self, error: SourceError | None = None) -> Summary:
-        """Close everything and leave the results. Raises OutputError, after all that could be written was."""
+    def finish(self, error: CatseyeError | None = None) -> Summary:
+        """Close everything and leave the results. Raises OutputError, after all that could be written was, and StoreError."""
         failures: list[OutputError] = []
-        for sink in self.worker.sinks:
-            try:
-                sink.close()
-            except OutputError as failure:
-                failures.append(failure)
-        summary = self._summary(error)
-        if self.out is not None:
-            for write in (self._write_tables, lambda out: _write(out / "summary.json", _pretty(summary))):
+        with ExitStack() as closing:
+            closing.callback(self.store.close)
+            if self.server is not None:
+                closing.callback(self.server.stop)
+            summary = self._summary(error)
+            steps = [sink.close for sink in self.worker.sinks]
+            if (out := self.out) is not None:
+                steps += [lambda: self._write_tables(out), lambda: _write(out / "summary.json", _pretty(summary))]
+            for step in steps:
                 try:
-                    write(self.out)
+                    step()
                 except OutputError as failure:
                     failures.append(failure)
-        if self.server is not None:
-            self.server.stop()
-        self.store.close()
         if failures:
             raise failures[0]
         return summary
@@ -224,7 +223,7 @@ class Watch:
     def _timezone(self) -> str:
         return self.worker.scene.timezone if self.worker.scene else "UTC"
 
-    def _summary(self, error: SourceError | None) -> Summary:
+    def _summary(self, error: CatseyeError | None) -> Summary:
         worker, tz = self.worker, zone(self._timezone())
         scene = worker.scene or Scene()
         span = self.store.span(worker.stream)

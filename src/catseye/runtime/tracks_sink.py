@@ -1,5 +1,6 @@
 """Writes where every tracked road user was, frame by frame."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 from catseye.core.ids import RunId
@@ -20,15 +21,18 @@ class TracksWriter(Protocol):
 
 
 class TracksSink:
-    """Gives each analysed frame's tracks to a writer."""
+    """Gives each analysed frame's tracks to a writer, opened with the first: what is never begun leaves an older file alone."""
 
-    def __init__(self, writer: TracksWriter) -> None:
-        self._writer = writer
+    def __init__(self, open_writer: Callable[[], TracksWriter]) -> None:
+        self._open_writer = open_writer
+        self._writer: TracksWriter | None = None
 
     def take(self, analysed: Analysed) -> None:
         """One frame."""
+        self._writer = self._writer or self._open_writer()
         self._writer.add(analysed.frame.run, analysed.frame.seq, analysed.pipeline.tracks)
 
     def close(self) -> None:
         """Finish the file."""
-        self._writer.close()
+        if self._writer is not None:
+            self._writer.close()

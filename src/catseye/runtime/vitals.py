@@ -5,7 +5,7 @@ from collections import deque
 from catseye.core.health import StreamHealth, StreamState
 from catseye.core.ids import RunId, StreamId
 from catseye.core.time import NS_PER_S, seconds
-from catseye.ports import Clock, SourceInfo
+from catseye.ports import Clock, FrameSource
 from catseye.runtime.reader import Reader
 
 _WINDOW_NS = 10 * NS_PER_S
@@ -18,44 +18,51 @@ class Vitals:
     def __init__(self, stream: StreamId, clock: Clock, detector: str) -> None:
         self._stream, self._clock, self._detector = stream, clock, detector
         self._state, self._since_ns, self._reason = StreamState.CONNECTING, clock.now_ns(), ""
-        self._run: RunId | None = None
-        self._info: SourceInfo | None = None
+        self._source: FrameSource | None = None
         self._reader: Reader | None = None
-        self._decoded_before = self._dropped_before = 0
+        self._decoded_before = self._dropped_before = self._corrupt_before = 0
+        self._codec = ""
         self._marks: deque[tuple[int, int, int]] = deque()
         self._heard_ns = clock.monotonic_ns()
         self.analysed = 0
         self.withheld = 0
-        self.unanswered = 0
-        self.corrupt = 0
+        self.run: RunId | None = None
         self.size: tuple[int, int] | None = None
         self.lag_s: float | None = None
 
     @property
     def decoded(self) -> int:
         """Frames decoded in all runs so far."""
-        return self._decoded_before + (self._reader.decoded if self._reader else 0)
+        reader = self._reader
+        return self._decoded_before + (reader.decoded if reader else 0)
 
     @property
     def dropped(self) -> int:
         """Frames that came too fast to be analysed, in all runs so far."""
-        return self._dropped_before + (self._reader.dropped if self._reader else 0)
+        reader = self._reader
+        return self._dropped_before + (reader.dropped if reader else 0)
+
+    @property
+    def corrupt(self) -> int:
+        """Frames or packets that could not be decoded, in all runs so far."""
+        source = self._source
+        return self._corrupt_before + (source.corrupt if source else 0)
 
     def enter(self, state: StreamState, reason: str = "") -> None:
         """The stream is in this state from now on."""
         if (state, reason) != (self._state, self._reason):
             self._state, self._since_ns, self._reason = state, self._clock.now_ns(), reason
 
-    def began(self, run: RunId, info: SourceInfo, reader: Reader) -> None:
-        """A run has begun."""
-        self.ended()
-        self._run, self._info, self._reader = run, info, reader
+    def opened(self, source: FrameSource, reader: Reader) -> None:
+        """A source is open and being read."""
+        self.closed()
+        self._source, self._reader, self._codec = source, reader, source.info.codec
         self._heard_ns = self._clock.monotonic_ns()
 
-    def ended(self) -> None:
-        """The run is over; its counts stay."""
-        self._decoded_before, self._dropped_before = self.decoded, self.dropped
-        self._reader = None
+    def closed(self) -> None:
+        """The source is closed; its counts stay."""
+        self._decoded_before, self._dropped_before, self._corrupt_before = self.decoded, self.dropped, self.corrupt
+        self._source = self._reader = None
         self._marks.clear()
 
     def frame(self, size: tuple[int, int], lag_s: float) -> None:
@@ -76,24 +83,25 @@ class Vitals:
     def health(self) -> StreamHealth:
         """All of it, as people see it."""
         fps_in = fps_analysed = None
-        if len(self._marks) >= 2:
-            (t0, d0, a0), (t1, d1, a1) = self._marks[0], self._marks[-1]
+        marks = tuple(self._marks)  # the worker's thread goes on
+        if len(marks) >= 2:
+            (t0, d0, a0), (t1, d1, a1) = marks[0], marks[-1]
             if t1 > t0 and self._state is StreamState.RUNNING:
                 fps_in, fps_analysed = round((d1 - d0) / seconds(t1 - t0), 1), round((a1 - a0) / seconds(t1 - t0), 1)
         return StreamHealth(
             stream=self._stream,
-            run=self._run,
+            run=self.run,
             state=self._state,
             since_ns=self._since_ns,
             reason=self._reason,
             size=self.size,
-            codec=self._info.codec if self._info else "",
+            codec=self._codec,
             fps_in=fps_in,
             fps_analysed=fps_analysed,
             lag_s=None if self.lag_s is None else round(self.lag_s, 3),
             frames_decoded=self.decoded,
             frames_analysed=self.analysed,
             frames_withheld=self.withheld,
-            drops={"decode": self.corrupt, "analyse": self.dropped, "detect": self.unanswered},
+            drops={"decode": self.corrupt, "analyse": self.dropped},
             detector=self._detector,
         )

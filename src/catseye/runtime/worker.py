@@ -93,41 +93,43 @@ class StreamWorker:
     def run(self) -> None:
         """Watch until stopped, or to the end of a file.
 
-        Raises SourceError where the first opening fails or a file breaks; a live stream that breaks later is opened again,
-        with growing waits. What was counted before is kept in every case.
+        Raises SourceError where the first opening fails or a file breaks; a live stream that breaks or ends later is opened
+        again, with growing waits. What was counted before is kept in every case.
         """
         wait_s = 1.0
         while not self._stop.is_set():
             analysed_before = self.vitals.analysed
+            trouble = "The stream ended."
             try:
-                live = self._run_once()
+                self._run_once()
             except SourceError as error:
-                self.vitals.enter(StreamState.FAILED, error.message)
+                trouble = error.message
                 if self.runs == 0 or isinstance(error, SourceDeniedError) or not self._live:
+                    self.vitals.enter(StreamState.FAILED, trouble)
                     raise
+            if self._live and not self._stop.is_set():
                 wait_s = 1.0 if self.vitals.analysed > analysed_before else min(wait_s * 2, _LONGEST_WAIT_S)
-                log.warning("%s: %s Trying again in %.0f s.", self.stream, error.message, wait_s)
+                self.vitals.enter(StreamState.FAILED, trouble)
+                log.warning("%s: %s Trying again in %.0f s.", self.stream, trouble, wait_s)
                 self._stop.wait(wait_s)
-                continue
-            if not (live or self._watching.loop):
+            elif not self._watching.loop:
                 break
         self.vitals.enter(StreamState.ENDED)
 
-    def _run_once(self) -> bool:
-        """One run of the source, or several where its picture changes size. Returns whether the source is live."""
+    def _run_once(self) -> None:
+        """One run of the source, or several where its picture changes size."""
         self.vitals.enter(StreamState.CONNECTING)
         run = self._new_run()
         source = self._open_source(run)
         self._live = source.info.live
         self.info = source.info
         reader = Reader(source, analysed_fps=self._watching.analysed_fps, may_drop=self._watching.realtime or source.info.live)
-        self.vitals.began(run, source.info, reader)
+        self.vitals.opened(source, reader)
         pipeline: CameraPipeline | None = None
         try:
             for frame in reader.frames():
                 if self._stop.is_set():
                     break
-                self.vitals.corrupt = source.corrupt
                 if frame is None:
                     self.vitals.silent()
                     continue
@@ -138,21 +140,21 @@ class StreamWorker:
                 self._analyse(pipeline, replace(frame, run=run), live=source.info.live)
         finally:
             reader.close()
-            self.vitals.ended()
+            self.vitals.closed()
             if pipeline is not None:
                 self._finish(pipeline)
-        return source.info.live
 
     @staticmethod
     def _new_run() -> RunId:
         return RunId(secrets.token_hex(8))
 
     def _begin(self, run: RunId, frame: Frame, source: FrameSource) -> CameraPipeline:
-        self.runs += 1
-        self._last = None
         scene = self.scene_now()
         check_fits(scene, frame.size)
         self._refuse_twice(frame, source)
+        self.runs += 1
+        self.vitals.run = run
+        self._last = None
         info = self._detector.info
         started = RunStarted(
             stream=self.stream,
@@ -171,7 +173,7 @@ class StreamWorker:
     def _refuse_twice(self, frame: Frame, source: FrameSource) -> None:
         """The same minutes of a file must not be counted twice into one store."""
         span = None if source.info.live else self._store.span(self.stream)
-        if span is not None and frame.at_ns < span[1] and self.runs == 1:
+        if span is not None and frame.at_ns < span[1] and self.runs == 0:
             raise ConfigError(
                 f"The store already holds counts of {self.stream} for the time this file begins at.",
                 "Use --replace to count it anew, another --out, or --start to say when it was recorded.",
@@ -196,6 +198,7 @@ class StreamWorker:
         shown = Analysed(frame, captured_ns, self._last, pipeline, records, self.volumes, self._redactor)
         for sink in self.sinks:
             sink.take(shown)
+        self.vitals.withheld += shown.withheld
 
     def _keep(self, pipeline: CameraPipeline, records: Sequence[Record]) -> None:
         if self.scene is None and pipeline.learning_s is None:
