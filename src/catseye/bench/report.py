@@ -47,7 +47,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         return all(figure.met is not False for figure in self.figures)
 
 
-def ratio(part: str, what: str, *, product: float, limit: float, target: float, measured_in: str, note: str = "") -> Figure:
+def ratio(part: str, what: str, *, product: float, limit: float, target: float | None, measured_in: str, note: str = "") -> Figure:
     """A figure that is ``product`` over ``limit``."""
     return Figure(
         part=part,

@@ -19,7 +19,8 @@ from catseye.runtime.analysed import Sink
 from catseye.runtime.worker import StreamWorker, Watching
 
 RATES = (5.0, 10.0)
-IDLE_SHARE = 0.2
+USUAL_RATE = 10.0
+IDLE_SHARE = 0.2  # at the usual rate: at lower ones decoding, which both pay, weighs more
 
 
 @dataclass(slots=True, eq=False)
@@ -93,7 +94,7 @@ def _one_size(tools: Tools, name: str, detector: Detector, repeats: int) -> list
                 f"{at}: idle against busy",
                 product=1000 * idle,
                 limit=1000 * busy,
-                target=IDLE_SHARE,
+                target=IDLE_SHARE if fps == USUAL_RATE else None,
                 measured_in="ms CPU a stream second",
             ),
             Figure(part="watch", what=f"{at}: busy streams a core", value=1 / busy, unit="streams", note=f"idle: {1 / idle:.1f}"),

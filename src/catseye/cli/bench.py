@@ -45,12 +45,11 @@ def _run(args: argparse.Namespace) -> int:
     if unknown := [part for part in args.parts if part not in PARTS]:
         args.parser.error(f"no part {unknown[0]!r}; the parts are {', '.join(PARTS)}")
     console = Console(stderr=True)
-    with console.status("measuring") as status:
-        report = run(bench_tools(), args.parts, quick=args.quick, say=lambda part: status.update(f"measuring: {part}"))
+    report = run(bench_tools(), args.parts, quick=args.quick, say=lambda part: console.print(f"measuring: {part}"))
     if args.json:
         sys.stdout.write(msgspec.json.format(msgspec.json.encode(report), indent=2).decode() + "\n")
     else:
-        _show(report, Console())
+        _show(report, Console(width=None if sys.stdout.isatty() else 120))
     return 0 if report.met else 1
 
 
