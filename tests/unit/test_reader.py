@@ -63,7 +63,7 @@ def test_a_file_is_read_wholly_in_order_however_slow_its_reader() -> None:
 )
 def test_frames_are_due_at_the_asked_rate_on_average(fps: float, analysed: float, expected: float) -> None:
     reader = Reader(source(round(20 * fps), fps=fps), analysed_fps=analysed, may_drop=False)
-    assert len(read(reader)) == pytest.approx(20 * expected, rel=0.03)
+    assert len(read(reader)) == pytest.approx(20 * expected, abs=1)
     assert reader.decoded == round(20 * fps)
     reader.close()
 
@@ -87,7 +87,7 @@ def test_silence_is_told_and_is_no_end() -> None:
     assert len(seen) <= 1
     assert next(frames) is None
     reader.close()
-    assert list(frames) in ([], [None])
+    assert not any(frames)
 
 
 @pytest.mark.parametrize("may_drop", [True, False])
@@ -111,7 +111,7 @@ def test_closing_from_another_thread_ends_a_waiting_reader(may_drop: bool) -> No
     waiting.join(PATIENCE_S)
     assert not waiting.is_alive()
     assert not reader._thread.is_alive()
-    assert seen == []
+    assert not any(seen)
 
 
 def test_closing_ends_a_decoder_that_is_far_ahead() -> None:
