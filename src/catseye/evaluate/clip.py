@@ -9,10 +9,10 @@ import numpy.typing as npt
 from catseye.core.events import LineCrossed
 from catseye.core.ids import RunId, StreamId
 from catseye.core.scene import Scene
-from catseye.core.time import NS_PER_S
 from catseye.core.tracks import Tracks, TrackState
 from catseye.core.truth import TrackBoxes, track_boxes
 from catseye.pipeline.camera import CameraPipeline, PipelineParams, tracker_for
+from catseye.pipeline.rate import FramePicker
 from catseye.ports import Clock, Detector, FrameSource, Record
 
 Row = tuple[int, int, tuple[float, float, float, float], int, float]
@@ -71,14 +71,13 @@ def run_clip(
     times: list[int] = []
     analysed: list[int] = []
     spent = {"decode": 0, "detect": 0, "follow": 0}
-    due_ns = 0.0
+    picker = None if fps is None else FramePicker(fps)
     watch.lap()
     for number, frame in enumerate(source.frames()):
         spent["decode"] += watch.lap()
         times.append(frame.at_ns)
-        if fps is not None and frame.at_ns < due_ns - 0.25 * NS_PER_S / fps:
+        if picker is not None and not picker.is_due(frame.at_ns):
             continue
-        due_ns = (max(due_ns, frame.at_ns) + NS_PER_S / fps) if fps is not None else 0.0
         if pipeline is None:
             pipeline = CameraPipeline(stream=StreamId("clip"), run=RunId("clip"), size=frame.size, scene=scene, params=params)
         request = pipeline.plan(frame)

@@ -22,9 +22,10 @@ _PLATE_TOP = 0.45  # of the box height, from its upper edge
 _PLATE_DROP = 0.06  # below the box
 _FACE_MARGIN = 0.35  # of a found face, each side
 _EXPLAINED = 0.60  # of a moving region covered by known boxes
-_MOVING_HEIGHT = (12.0, 0.4)  # px; share of the picture height
-_MOVING_WIDTH = 1.2  # times the height: two abreast; wider is a vehicle, a shadow or several road users in one region
-_MOVING_DEPTH = 0.50  # of the region's height
+_MOVING_HEIGHT = (12.0, 0.3)  # px; share of the picture height: who is taller than that in the picture is detected
+_MOVING_WIDTH = 1.0  # times the height: two abreast; wider is a vehicle, a shadow or several road users in one region
+_MOVING_DEPTH = 0.40  # of the region's height
+_LEGIBLE_PX = 48.0  # width of a vehicle whose plate has letters 2 px high (75 mm of 1.8 m); nobody reads less
 
 
 def _top(xyxy: Boxes, rise: F64, depth: F64) -> F64:
@@ -47,7 +48,8 @@ def rider_heads(xyxy: Boxes) -> F64:
 
 
 def plates(xyxy: Boxes) -> F64:
-    """The plates of a motor vehicle, front or rear: all of its lower half."""
+    """The plates of a motor vehicle, front or rear: all of its lower half. A vehicle too small to read has none: (M, 4), M <= N."""
+    xyxy = xyxy[xyxy[:, 2] - xyxy[:, 0] >= _LEGIBLE_PX]
     width, height = (xyxy[:, 2:].astype(np.float64) - xyxy[:, :2]).T
     side = 0.04 * width
     top, low = xyxy[:, 1] + _PLATE_TOP * height, xyxy[:, 3] + _PLATE_DROP * height
@@ -61,7 +63,7 @@ def faces(xyxy: Boxes) -> F64:
 
 
 def unexplained(moving: Boxes, known: Boxes, size: tuple[int, int]) -> F64:
-    """The upper halves of moving regions that no known box accounts for and that could be people by size."""
+    """The tops of moving regions that no known box accounts for and that could be people by size."""
     width, height = (moving[:, 2:].astype(np.float64) - moving[:, :2]).T
     person = (height >= _MOVING_HEIGHT[0]) & (height <= _MOVING_HEIGHT[1] * size[1]) & (width <= _MOVING_WIDTH * height)
     left = person & (boxes.covered(moving, known).sum(axis=1) < _EXPLAINED)

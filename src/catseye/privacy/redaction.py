@@ -104,11 +104,11 @@ class Redactor:
         xyxy = np.concatenate([self._memory.xyxy, tracks.xyxy])
         road_user = np.concatenate([self._memory.road_user, tracks.road_user])
         heads = np.concatenate([*_heads(xyxy, road_user), areas.faces(found), areas.unexplained(moving, xyxy, picture.size)])
-        plated = xyxy[np.isin(road_user, _PLATED)]
+        plates = areas.plates(xyxy[np.isin(road_user, _PLATED)])
         todo = sorted(
             {
                 *_placed(heads, _extent(heads), HEAD_BLOCKS, picture.size),
-                *_placed(areas.plates(plated), _extent(plated), PLATE_BLOCKS, picture.size),
+                *_placed(plates, _extent(plates), PLATE_BLOCKS, picture.size),
             }
         )
         target = source.copy()

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Iterator
 
 from catseye.core.frame import Frame
-from catseye.core.time import NS_PER_S
+from catseye.pipeline.rate import FramePicker
 from catseye.ports import FrameSource
 
 _AHEAD = 4  # frames of a file decoded ahead
@@ -20,7 +20,7 @@ class Reader:
 
     def __init__(self, source: FrameSource, *, analysed_fps: float, may_drop: bool) -> None:
         self._source = source
-        self._interval_ns = NS_PER_S / analysed_fps
+        self._picker = FramePicker(analysed_fps)
         self._may_drop = may_drop
         self._room = threading.Condition()
         self._waiting: deque[Frame] = deque()
@@ -57,26 +57,15 @@ class Reader:
 
     def _read(self) -> None:
         try:
-            next_ns: float | None = None
             for frame in self._source.frames():
                 self.decoded += 1
-                # half a frame early is on time: 25 decoded frames a second do not divide by 10
-                if next_ns is not None and frame.at_ns < next_ns - self._slack_ns():
-                    if self._stopped:
-                        break
-                    continue
-                next_ns = frame.at_ns + self._interval_ns if next_ns is None else max(next_ns, frame.at_ns - 1) + self._interval_ns
-                if not self._put(frame):
+                if self._stopped or (self._picker.is_due(frame.at_ns) and not self._put(frame)):
                     break
         except BaseException as error:  # noqa: BLE001 - it is raised again in the thread that reads the frames
             self._error = error
         with self._room:
             self._ended = True
             self._room.notify_all()
-
-    def _slack_ns(self) -> float:
-        fps = self._source.info.fps
-        return min(0.5 * NS_PER_S / fps if fps else 0.0, 0.25 * self._interval_ns)
 
     def _put(self, frame: Frame) -> bool:
         with self._room:

@@ -17,7 +17,7 @@ MATCH_IOU = 0.5
 TYPES = (RoadUser.CAR, RoadUser.VAN, RoadUser.TRUCK, RoadUser.BUS)  # the order of ports.VehicleTyper
 TYPED = (RoadUser.CAR, RoadUser.TRUCK)
 TYPED_FROM_PX = 24  # a smaller crop shows no body
-TYPE_CONFIDENCE = 0.8
+TYPE_CONFIDENCE = 0.9
 NAME_CONFIDENCE = 0.2  # below it every fifth name is wrong
 ALONE_MARGIN = 0.1  # over the namer's own threshold: a box that only it sees must be clearer than most
 
