@@ -1,6 +1,6 @@
 """Small videos for tests, made on the spot: real encoders and containers, pictures that can be told apart."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -33,10 +33,11 @@ def write_clip(  # noqa: PLR0913  each says one thing of the file, all but the p
     rotation: int = 0,
     options: dict[str, str] | None = None,
     metadata: dict[str, str] | None = None,
+    picture: Callable[[int, tuple[int, int]], U8] = numbered_picture,
 ) -> Path:
     """Write a clip; the suffix of ``path`` names the container. ``times_ms`` places each frame, else they come at ``fps``.
 
-    ``rotation`` is counter-clockwise degrees for the player, ``options`` are the container's.
+    ``rotation`` is counter-clockwise degrees for the player, ``options`` are the container's, ``picture`` makes the k-th picture.
     """
     with av.open(str(path), "w", options=options or {}) as container:
         container.metadata.update(metadata or {})
@@ -50,7 +51,7 @@ def write_clip(  # noqa: PLR0913  each says one thing of the file, all but the p
         if rotation:
             track.set_display_rotation(rotation)
         for k in range(frames):
-            frame = av.VideoFrame.from_ndarray(numbered_picture(k, size), format="bgr24")
+            frame = av.VideoFrame.from_ndarray(picture(k, size), format="bgr24")
             frame.pts = k if times_ms is None else times_ms[k]
             frame.time_base = track.codec_context.time_base
             container.mux(track.encode(frame))
