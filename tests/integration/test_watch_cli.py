@@ -1,0 +1,462 @@
+"""``catseye watch`` as a user meets it: real clips, the real engine with a small network that finds red vehicles, real files."""
+
+import csv
+import hashlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import openvino as ov
+import polars as pl
+import pytest
+from openvino import opset13 as ops
+
+from catseye import app
+from catseye.adapters.sqlite import check_store
+from catseye.cli import main
+from catseye.config.scene_file import load_scene
+from catseye.core.frame import U8
+from catseye.core.ids import StreamId
+from catseye.testing.clips import write_clip, write_sound
+
+SIZE = (320, 240)
+FPS = 10.0
+STREAM = StreamId("street")
+START = "2026-05-04T07:00:00+00:00"
+SCENE = """\
+timezone = "UTC"
+drawn_for = [320, 240]
+[[lines]]
+name = "street"
+points = [[0.5, 0.0], [0.5, 1.0]]
+directions = ["west", "east"]
+"""
+
+
+def red_finder(path: Path) -> Path:
+    """A network of the person-vehicle-bike kind: one vehicle, the box around all that is red in a picture (1, 3, 128, 128)."""
+    side = 128
+    picture = ops.parameter([1, 3, side, side], np.float32, name="picture")
+    blue, _, red = (ops.gather(picture, ops.constant(k), ops.constant(1)) for k in range(3))
+    lit = ops.convert(ops.greater(ops.subtract(red, blue), ops.constant(np.float32(80))), "f32")
+    along_x, along_y = ops.reduce_max(lit, np.array([0, 1])), ops.reduce_max(lit, np.array([0, 2]))
+    first, last = np.arange(side, dtype=np.float32), np.arange(1, side + 1, dtype=np.float32)
+
+    def edges(along: Any) -> tuple[Any, Any]:
+        none = ops.multiply(ops.subtract(ops.constant(np.float32(1)), along), ops.constant(np.float32(2 * side)))
+        return (
+            ops.reduce_min(ops.add(ops.constant(first), none), np.array([0]), keep_dims=True),
+            ops.reduce_max(ops.multiply(ops.constant(last), along), np.array([0]), keep_dims=True),
+        )
+
+    (x1, x2), (y1, y2) = edges(along_x), edges(along_y)
+    sure = ops.multiply(ops.reduce_max(along_x, np.array([0]), keep_dims=True), ops.constant(np.float32(0.9)))
+    boxes = ops.result(ops.unsqueeze(ops.concat([x1, y1, x2, y2, sure], 0), ops.constant(0)))
+    labels = ops.result(ops.multiply(ops.floor(sure), ops.constant(np.float32(0))))
+    for output, name in ((boxes, "boxes"), (labels, "labels")):
+        output.output(0).get_tensor().set_names({name})
+    ov.save_model(ov.Model([boxes, labels], [picture], "red"), path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A CATSEYE_HOME with the network installed as a user would install it."""
+    home = tmp_path_factory.mktemp("home")
+    network = red_finder(tmp_path_factory.mktemp("published") / "person-vehicle-bike-red.xml")
+    hashes = [hashlib.sha256(path.read_bytes()).hexdigest() for path in (network, network.with_suffix(".bin"))]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CATSEYE_HOME", str(home))
+        assert main(["models", "add", str(network), "--sha256", *hashes]) == 0
+    return home
+
+
+def street(k: int, size: tuple[int, int] = SIZE, *, fps: float = FPS) -> U8:
+    """A grey street; every four seconds a red car drives from left to right."""
+    width, height = size
+    picture = np.full((height, width, 3), 110, np.uint8)
+    picture[: height // 3] = 170
+    share = k / fps % 4.0 / 4.0
+    x, w, h = int((share * 1.3 - 0.15) * width), width // 6, height // 6
+    picture[height // 2 : height // 2 + h, max(x, 0) : max(x + w, 0)] = (30, 30, 220)
+    return picture
+
+
+def write_street(path: Path, *, seconds: float = 12.0, fps: float = FPS, **how: Any) -> Path:
+    return write_clip(
+        path,
+        frames=round(seconds * fps),
+        size=how.pop("size", SIZE),
+        fps=fps,
+        picture=lambda k, size: street(k, size, fps=fps),
+        **how,
+    )
+
+
+@dataclass
+class Ran:
+    """What a command came to."""
+
+    code: int
+    out: str
+    err: str
+    folder: Path
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads((self.folder / "summary.json").read_text())
+        return found
+
+    @property
+    def volumes(self) -> dict[str, dict[str, int]]:
+        """Of the one line: {direction: {road user: volume}}."""
+        (ways,) = self.summary["volumes"].values()
+        return dict(ways)
+
+    def failed(self, code: int) -> str:
+        """That it failed as a user should see it; the line that says why."""
+        assert self.code == code, self.err
+        assert "Traceback" not in self.err
+        (line,) = [line for line in self.err.splitlines() if line.startswith("catseye: ")]
+        return line
+
+
+Watch = Callable[..., Ran]
+
+
+@pytest.fixture
+def watch(models: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Watch]:
+    """Run ``catseye watch`` in this process, as fast as it goes, into a folder of the test's."""
+    monkeypatch.setenv("CATSEYE_HOME", str(models))
+    monkeypatch.setenv("COLUMNS", "200")
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def run(source: Path | str, *more: str, fast: bool = True, start: str = START) -> Ran:
+        capfd.readouterr()
+        out = tmp_path / "out"
+        pace = ["--fast"] if fast else []
+        code = main(
+            ["watch", str(source), *pace, "--out", str(out), "--start", start, "--stream", "street", "--threads", "1", *more]
+        )
+        captured = capfd.readouterr()
+        return Ran(code, captured.out, captured.err, out)
+
+    yield run
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Path:
+    path = tmp_path / "drawn.toml"
+    path.write_text(SCENE)
+    return path
+
+
+def test_a_clip_leaves_counts_events_tracks_and_a_summary(watch: Watch, scene: Path, tmp_path: Path) -> None:
+    ran = watch(write_street(tmp_path / "street.mp4"), "--scene", str(scene))
+    assert ran.code == 0
+    assert ran.volumes == {"west": {}, "east": {"vehicle": 3}}
+    assert ran.summary["complete"]
+    assert ran.summary["observed_s"] == pytest.approx(11.9, abs=0.05)
+    assert ran.summary["frames"] == {"decoded": 120, "analysed": 120, "dropped": 0, "corrupt": 0, "withheld": 0}
+    assert ran.summary["not_observed"] == []
+    rows = list(csv.DictReader((ran.folder / "counts.csv").read_text().splitlines()))
+    assert sum(int(row["volume"] or 0) for row in rows) == 3
+    events = pl.read_parquet(ran.folder / "events.parquet").to_dicts()
+    assert [e["direction"] for e in events if e["type"] == "line_crossed"] == ["east"] * 3
+    tracks = [line.split(",") for line in (ran.folder / "tracks.txt").read_text().splitlines()]
+    assert {row[1] for row in tracks} == {"1", "2", "3"}
+    assert check_store(ran.folder / "store.sqlite") == []
+    assert "east" in ran.err
+    assert ran.out == ""
+
+
+def test_json_is_one_document_and_nothing_else(watch: Watch, scene: Path, tmp_path: Path) -> None:
+    ran = watch(write_street(tmp_path / "street.mp4", seconds=5), "--scene", str(scene), "--json")
+    assert json.loads(ran.out) == ran.summary
+    assert ran.err == ""
+    torn = tmp_path / "torn.mp4"
+    torn.write_bytes(b"")
+    ran = watch(torn, "--scene", str(scene), "--json", "--replace")
+    assert json.loads(ran.out)["complete"] is False
+    ran.failed(3)
+
+
+def test_without_a_scene_lines_are_proposed_counted_over_and_can_be_given_back(watch: Watch, tmp_path: Path) -> None:
+    clip = write_street(tmp_path / "street.mp4")
+    ran = watch(clip)
+    assert ran.code == 0
+    assert ran.volumes == {"right": {"vehicle": 3}, "left": {}}
+    assert ran.summary["scene_proposed"]
+    assert ran.summary["observed_s"] == pytest.approx(11.9, abs=0.05)
+    proposal = ran.folder / "scene.toml"
+    assert load_scene(proposal).lines
+    kept = tmp_path / "mine.toml"
+    shutil.copy(proposal, kept)
+    again = watch(clip, "--replace", "--scene", str(kept))
+    assert again.volumes == ran.volumes
+    assert not again.summary["scene_proposed"]
+
+
+def test_the_annotated_film_is_as_long_as_the_clip(watch: Watch, scene: Path, tmp_path: Path) -> None:
+    ran = watch(write_street(tmp_path / "street.mp4", seconds=5), "--scene", str(scene), "--annotate")
+    with av.open(str(ran.folder / "annotated.mp4")) as film:
+        assert sum(1 for _ in film.decode(video=0)) == pytest.approx(50 - ran.summary["frames"]["withheld"], abs=1)
+
+
+@pytest.mark.parametrize("fps", [1.0, 5.0, 25.0])
+def test_every_frame_rate_gives_the_same_volume(watch: Watch, scene: Path, tmp_path: Path, fps: float) -> None:
+    slow = 4.0 if fps == 1.0 else 1.0  # at one frame a second only what moves less than a length between frames is followed
+    clip = write_clip(
+        tmp_path / "street.avi",
+        frames=round(16 * fps),
+        size=SIZE,
+        fps=fps,
+        codec="mpeg4",
+        picture=lambda k, size: street(k, size, fps=fps * slow),
+    )
+    ran = watch(clip, "--scene", str(scene))
+    assert ran.volumes == {"west": {}, "east": {"vehicle": 4 if slow == 1.0 else 1}}
+    assert ran.summary["observed_s"] == pytest.approx(16, abs=1.1 / fps + 0.1)
+
+
+def test_a_variable_frame_rate_gives_the_same_volume(watch: Watch, scene: Path, tmp_path: Path) -> None:
+    times_ms = np.cumsum(np.random.default_rng(3).integers(20, 240, 90)).tolist()
+    clip = write_clip(
+        tmp_path / "street.mkv",
+        frames=90,
+        size=SIZE,
+        times_ms=times_ms,
+        picture=lambda k, size: street(times_ms[k], size, fps=1000.0),
+    )
+    ran = watch(clip, "--scene", str(scene))
+    assert ran.volumes["east"]["vehicle"] == round((times_ms[-1] / 1000 + 1.6) // 4)
+    assert ran.summary["observed_s"] == pytest.approx((times_ms[-1] - times_ms[0]) / 1000, abs=0.3)
+
+
+def test_an_odd_size_is_as_good_as_any(watch: Watch, tmp_path: Path) -> None:
+    ran = watch(write_street(tmp_path / "street.avi", size=(321, 241), codec="mjpeg"))
+    assert ran.code == 0
+    assert ran.volumes == {"right": {"vehicle": 3}, "left": {}}
+
+
+def cut_short(path: Path) -> Path:
+    whole = write_street(path.with_name("whole" + path.suffix))
+    path.write_bytes(whole.read_bytes()[: int(whole.stat().st_size * 0.6)])
+    return path
+
+
+def scratched(path: Path) -> Path:
+    content = bytearray(write_street(path).read_bytes())
+    middle = len(content) // 2
+    content[middle : middle + 3000] = np.random.default_rng(1).bytes(3000)
+    path.write_bytes(content)
+    return path
+
+
+@pytest.mark.parametrize("damage", [cut_short, scratched])
+def test_a_damaged_file_keeps_what_was_counted_and_says_what_it_could_not_read(
+    watch: Watch, scene: Path, tmp_path: Path, damage: Callable[[Path], Path]
+) -> None:
+    ran = watch(damage(tmp_path / "street.ts"), "--scene", str(scene))
+    assert "Traceback" not in ran.err
+    assert 1 <= ran.volumes["east"]["vehicle"] <= 3
+    assert check_store(ran.folder / "store.sqlite") == []
+    assert ran.summary["complete"] == (ran.code == 0)
+    assert ran.summary["frames"]["decoded"] < 120 or ran.summary["frames"]["corrupt"] > 0
+
+
+def test_a_change_of_resolution_begins_another_run(watch: Watch, scene: Path, tmp_path: Path) -> None:
+    small, large = write_street(tmp_path / "a.ts", seconds=8), write_street(tmp_path / "b.ts", seconds=8, size=(640, 480))
+    both = tmp_path / "both.ts"
+    both.write_bytes(small.read_bytes() + large.read_bytes())
+    ran = watch(both, "--scene", str(scene))
+    assert "Traceback" not in ran.err
+    assert ran.volumes["east"]["vehicle"] == (4 if ran.code == 0 else 2)
+    assert ran.summary["complete"] == (ran.code == 0)
+    assert ran.code != 0 or ran.summary["runs"] == 2
+
+
+def empty(path: Path) -> Path:
+    path.write_bytes(b"")
+    return path
+
+
+def text(path: Path) -> Path:
+    path.write_text("not a film\n" * 100)
+    return path
+
+
+def sound(path: Path) -> Path:
+    return write_sound(path)
+
+
+def missing(path: Path) -> Path:
+    return path
+
+
+def headless(path: Path) -> Path:
+    """An MP4 without its end, where its table of contents is."""
+    return cut_short(path)
+
+
+@pytest.mark.parametrize("make", [missing, empty, text, sound, headless])
+def test_what_is_no_film_is_one_clear_line(watch: Watch, scene: Path, tmp_path: Path, make: Callable[[Path], Path]) -> None:
+    path = make(tmp_path / "clip.mp4")
+    ran = watch(path, "--scene", str(scene))
+    assert "clip.mp4" in ran.failed(3)
+    assert ran.summary["complete"] is False
+    assert ran.summary["error"]
+    assert ran.summary["start"] is None
+
+
+@pytest.mark.parametrize("address", ["rtsp://user:secret@127.0.0.1:9/main", "http://127.0.0.1:9/video.mjpg"])
+def test_an_address_that_does_not_answer_is_one_clear_line(watch: Watch, address: str) -> None:
+    ran = watch(address)
+    assert "127.0.0.1" in ran.failed(3)
+    assert "secret" not in ran.err + (ran.folder / "summary.json").read_text()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        (SCENE.replace("320, 240", "1920, 480"), "1920x480"),
+        (SCENE.replace("points =", "pionts ="), "points"),
+        (SCENE.replace("0.5, 1.0", "0.5, 1.4"), "1.4"),
+    ],
+)
+def test_a_scene_that_cannot_be_used_is_refused(watch: Watch, scene: Path, tmp_path: Path, wrong: str, says: str) -> None:
+    scene.write_text(wrong)
+    ran = watch(write_street(tmp_path / "street.mp4", seconds=2), "--scene", str(scene))
+    ran.failed(2)
+    assert says in ran.err
+
+
+def test_a_taken_port_is_one_clear_line(watch: Watch, tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        ran = watch(write_street(tmp_path / "street.mp4", seconds=2), "--port", str(port), fast=False)
+    assert str(port) in ran.failed(1)
+
+
+def test_a_folder_that_cannot_be_written_is_one_clear_line(watch: Watch, tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("a file stands where the folder should be")
+    assert "out" in watch(write_street(tmp_path / "street.mp4", seconds=2)).failed(6)
+
+
+def test_the_same_minutes_are_refused_and_the_first_results_stay(watch: Watch, scene: Path, tmp_path: Path) -> None:
+    clip = write_street(tmp_path / "street.mp4", seconds=5)
+    first = watch(clip, "--scene", str(scene))
+    before = {name: (first.folder / name).read_bytes() for name in ("counts.csv", "events.parquet", "tracks.txt", "scene.toml")}
+    again = watch(clip, "--scene", str(scene))
+    assert "already holds" in again.failed(2)
+    assert {name: (first.folder / name).read_bytes() for name in before} == before
+    assert again.summary["complete"] is False
+    assert watch(clip, "--scene", str(scene), "--replace").volumes == first.volumes
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk with room for a store and not much more."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=420k", "tmpfs", str(disk)], capture_output=True, check=False).returncode:
+        pytest.skip("needs the right to mount a small disk")
+    yield disk
+    subprocess.run(["umount", str(disk)], check=True)
+
+
+def child(models: Path, *more: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "catseye", "watch", *more],
+        env=os.environ | {"CATSEYE_HOME": str(models), "COLUMNS": "200"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_a_full_disk_is_one_clear_line_and_what_was_kept_is_sound(
+    models: Path, scene: Path, tmp_path: Path, small_disk: Path
+) -> None:
+    clip, folder = write_street(tmp_path / "street.mp4", seconds=60), small_disk / "out"
+    run = child(models, str(clip), "--fast", "--scene", str(scene), "--out", str(folder), "--start", START, "--stream", "street")
+    out, err = run.communicate(timeout=120)
+    assert run.returncode in {5, 6}, err
+    assert "Traceback" not in err
+    assert len([line for line in err.splitlines() if line.startswith("catseye: ")]) == 1
+    assert out == ""
+    assert check_store(folder / "store.sqlite") == []
+    assert 1 <= volume(folder) < 15
+
+
+def volume(folder: Path) -> int:
+    """All that the store holds, read beside whoever writes it."""
+    store = app.read_store(folder / "store.sqlite")
+    try:
+        span = store.span(STREAM)
+        return sum(count.volume or 0 for count in store.counts(STREAM, *span)) if span else 0
+    finally:
+        store.close()
+
+
+def wait_for_volume(folder: Path, least: int) -> int:
+    for _ in range(600):
+        if (folder / "store.sqlite").exists() and (now := volume(folder)) >= least:
+            return now
+        threading.Event().wait(0.1)
+    raise AssertionError("nothing was counted")
+
+
+def test_a_killed_watch_keeps_what_it_acknowledged_and_the_next_says_what_nobody_saw(
+    models: Path, watch: Watch, scene: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "out"
+    clip = write_street(tmp_path / "long.mp4", seconds=200)
+    how = ["--scene", str(scene), "--out", str(folder), "--stream", "street", "--start", START, "--fast", "--threads", "1"]
+    run = child(models, str(clip), *how)
+    acknowledged = wait_for_volume(folder, 5)
+    run.kill()
+    run.communicate(timeout=60)
+    assert run.returncode == -signal.SIGKILL
+    assert check_store(folder / "store.sqlite") == []
+    before = volume(folder)
+    assert acknowledged <= before < 50
+    again = watch(write_street(tmp_path / "after.mp4", seconds=8), "--scene", str(scene), start="2026-05-04T07:30:00+00:00")
+    assert again.code == 0
+    assert again.volumes == {"west": {}, "east": {"vehicle": before + 2}}
+    (gap,) = again.summary["not_observed"]
+    assert gap["end"] == "2026-05-04T07:30:00+00:00"
+    assert f"not observed: {gap['start']} to {gap['end']}" in again.err
+    assert check_store(folder / "store.sqlite") == []
+
+
+def test_an_interrupted_watch_ends_well_and_says_that_it_is_not_all(models: Path, scene: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    clip = write_street(tmp_path / "long.mp4", seconds=200)
+    run = child(
+        models, str(clip), "--fast", "--scene", str(scene), "--out", str(folder), "--stream", "street", "--start", START, "--json"
+    )
+    wait_for_volume(folder, 2)
+    run.send_signal(signal.SIGINT)
+    out, err = run.communicate(timeout=60)
+    assert run.returncode == 0, err
+    summary = json.loads(out)
+    assert summary["complete"] is False
+    assert summary["error"] == ""
+    assert sum(summary["volumes"]["street"]["east"].values()) == volume(folder) >= 2
+    assert (folder / "tracks.txt").exists()
