@@ -35,8 +35,8 @@ TRUST = 0.12  # a detected foot point jitters by a few hundredths of the box; a 
 
 
 def positions(tracks: Tracks) -> Positions:
-    """The positions of the tracks that are confirmed and were seen in this frame. A coasting track is a guess, so it has none."""
-    rows = np.flatnonzero(tracks.state == TrackState.CONFIRMED)
+    """The positions of the tracks that are confirmed and were seen in this frame. Others are guesses: they have none."""
+    rows = np.flatnonzero((tracks.state == TrackState.CONFIRMED) & (tracks.detection >= 0))
     rows = rows[np.argsort(tracks.number[rows], kind="stable")]
     xyxy = tracks.xyxy[rows]
     return Positions(
