@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from catseye.app import home as default_home
 from catseye.bench.clips import FPS, FRAMES, make_clip
 from catseye.cli import main
 from catseye.testing.clips import write_clip
+
+INSTALLED = default_home() / "models"
 
 
 @pytest.fixture
@@ -88,3 +91,16 @@ def test_doctor_names_a_folder_that_cannot_be_written(
     found = json.loads(capsys.readouterr().out)
     assert found["home_writable"] is False
     assert any("CATSEYE_HOME" in sentence for sentence in found["advice"])
+
+
+@pytest.mark.skipif(not any(INSTALLED.glob("*/*.xml")), reason="no detector is installed; make models installs one")
+def test_doctor_measures_an_installed_detector(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    home.mkdir()
+    (home / "models").symlink_to(INSTALLED)
+    assert main(["doctor", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["detector"]["one_thread_ms"] > 0
+    assert len(found["capacities"]) == 12  # three sizes, two rates, busy and idle
+    for busy, idle in zip(found["capacities"][::2], found["capacities"][1::2], strict=True):
+        assert idle["cpu_s"] < busy["cpu_s"]
+        assert idle["cameras"] >= busy["cameras"]
