@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from catseye import app
 from catseye.adapters.sqlite import check_store
 from catseye.cli import main
 from catseye.config.scene_file import load_scene
+from catseye.core.errors import StoreError
 from catseye.core.frame import U8
 from catseye.core.ids import StreamId
 from catseye.testing.clips import write_clip, write_sound
@@ -416,8 +418,9 @@ def volume(folder: Path) -> int:
 
 def wait_for_volume(folder: Path, least: int) -> int:
     for _ in range(600):
-        if (folder / "store.sqlite").exists() and (now := volume(folder)) >= least:
-            return now
+        with suppress(StoreError):  # it may just be being made
+            if (now := volume(folder)) >= least:
+                return now
         threading.Event().wait(0.1)
     raise AssertionError("nothing was counted")
 

@@ -25,6 +25,7 @@ from catseye.runtime.vitals import Vitals
 log = logging.getLogger(__name__)
 
 _PURGE_EVERY_NS = 300 * NS_PER_S
+_STORE_EVERY_NS = NS_PER_S  # of stream time: a commit waits for the disk, so a second's records share one
 _LONGEST_WAIT_S = 30.0
 
 OpenSource = Callable[[RunId], FrameSource]
@@ -75,6 +76,8 @@ class StreamWorker:
         self._live = False
         self._stop = threading.Event()
         self._last: Detections | None = None
+        self._pending: list[Record] = []
+        self._stored_ns = 0
         self._purged_ns = 0
 
     def stop(self) -> None:
@@ -131,6 +134,7 @@ class StreamWorker:
                 if self._stop.is_set():
                     break
                 if frame is None:
+                    self._acknowledge()
                     self.vitals.silent()
                     continue
                 if pipeline is not None and frame.size != pipeline.fitted.size:
@@ -205,14 +209,22 @@ class StreamWorker:
             self.scene = pipeline.scene
             self._store.revise(self.stream, pipeline.scene)
             self.on_scene(pipeline.scene)
-        if records:
-            self._store.append(records)
-            self.volumes.add(records)
+        self._pending += records
+        if self._pending and pipeline.tracks.at_ns - self._stored_ns >= _STORE_EVERY_NS:
+            self._acknowledge()
+            self._stored_ns = pipeline.tracks.at_ns
         now = self._clock.monotonic_ns()
         if now - self._purged_ns >= _PURGE_EVERY_NS:
             self._purged_ns = now
             self._store.purge(self._clock.now_ns())
 
+    def _acknowledge(self) -> None:
+        """Make what is known safe in the store; only then is it shown as counted."""
+        pending, self._pending = self._pending, []
+        self._store.append(pending)
+        self.volumes.add(pending)
+
     def _finish(self, pipeline: CameraPipeline) -> None:
-        records = pipeline.close()
-        self._keep(pipeline, records)
+        self._keep(pipeline, pipeline.close())
+        self._acknowledge()
+        self._stored_ns = 0
