@@ -7,7 +7,7 @@ options=(--port "${PORT:-8420}")
 if [ "$source" = demo ]; then
   scripts/clip.sh
   source="${CATSEYE_HOME:-${XDG_DATA_HOME:-$HOME/.local/share}/catseye}/clips/vtest.avi"
-  options+=(--loop --learn 15 --stream plaza)
+  options+=(--loop --learn 20 --stream plaza)
 fi
 echo "== watching $source"
 exec .venv/bin/catseye watch "$source" "${options[@]}" ${WATCH_OPTIONS:-}

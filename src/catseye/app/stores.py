@@ -1,0 +1,49 @@
+"""Opens stores and writes results."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from catseye.app.machine import system_clock
+from catseye.core.ids import StreamId
+from catseye.ports import Clock, Store, StoreReader
+
+if TYPE_CHECKING:
+    from catseye.adapters.tables import TracksFile
+
+
+def open_store(path: Path, *, clock: Clock) -> Store:
+    """The store at ``path``, made where there is none, to write and read. Raises StoreError, also while another writes it."""
+    from catseye.adapters.sqlite import SqliteStore
+
+    return SqliteStore(path, clock=clock)
+
+
+def read_store(path: Path, *, clock: Clock | None = None) -> StoreReader:
+    """The store at ``path`` to read, whoever writes it meanwhile. Raises StoreError."""
+    from catseye.adapters.sqlite import SqliteReader
+
+    return SqliteReader(path, clock=clock or system_clock())
+
+
+def check_store(path: Path) -> list[str]:
+    """What is wrong with the store at ``path``, a sentence each; empty for a sound one. Raises StoreError where there is none."""
+    from catseye.adapters import sqlite
+
+    return sqlite.check_store(path)
+
+
+def write_tables(store: StoreReader, stream: StreamId, folder: Path, *, timezone: str) -> None:
+    """Write ``counts.csv`` and ``events.parquet`` of all the store has of a stream to a folder. Raises OutputError."""
+    from catseye.adapters import tables
+    from catseye.core.time import zone
+
+    span = store.span(stream)
+    tables.write_counts(folder / "counts.csv", store.counts(stream, *span) if span else (), zone(timezone))
+    tables.write_events(folder / "events.parquet", store.events(stream, *span) if span else ())
+
+
+def open_tracks_file(path: Path) -> "TracksFile":
+    """A MOTChallenge file that grows with ``add(run, seq, tracks)``. Raises OutputError."""
+    from catseye.adapters.tables import TracksFile
+
+    return TracksFile(path)
