@@ -165,7 +165,7 @@ class Watch:
 
     def on_gap(self, say: Callable[[GapText], None]) -> None:
         """Call ``say`` for each stretch that turns out not to have been observed."""
-        self.worker.on_gap = lambda gap: say(gap_texts([gap], self._timezone())[0])
+        self.worker.on_gap = lambda gap: [say(text) for text in gap_texts([gap], self._timezone())]
 
     def on_progress(self, show: Callable[[int, int | None, int], None]) -> None:
         """Call ``show`` with frames decoded, frames in all (None: not known) and crossings, twice a second."""

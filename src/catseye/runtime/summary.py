@@ -7,7 +7,7 @@ import msgspec
 from catseye.core.counts import Count, Gap
 from catseye.core.ids import StreamId
 from catseye.core.scene import Scene
-from catseye.core.time import iso_local, zone
+from catseye.core.time import NS_PER_S, iso_local, zone
 from catseye.ports import DetectorInfo
 from catseye.runtime.vitals import Vitals
 
@@ -58,9 +58,10 @@ def volumes(scene: Scene, counts: Iterable[Count]) -> dict[str, dict[str, dict[s
 
 
 def gap_texts(gaps: Iterable[Gap], timezone: str) -> tuple[GapText, ...]:
-    """Gaps in local time."""
+    """Gaps of a second and more, in local time; what a file's loop or a change of size takes is in ``observed_s`` alone."""
     tz = zone(timezone)
-    return tuple(GapText(start=iso_local(gap.start_ns, tz), end=iso_local(gap.end_ns, tz)) for gap in gaps)
+    told = (gap for gap in gaps if gap.end_ns - gap.start_ns >= NS_PER_S)
+    return tuple(GapText(start=iso_local(gap.start_ns, tz), end=iso_local(gap.end_ns, tz)) for gap in told)
 
 
 def frames(vitals: Vitals) -> dict[str, int]:
