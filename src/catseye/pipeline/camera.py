@@ -194,7 +194,7 @@ class CameraPipeline:
         return [*records, *self._conclude(ended, frame.at_ns)]
 
     def _was_everywhere(self, found: Detections) -> bool:
-        return np.array_equal(found.searched, whole_frame(self._size))
+        return bool(found.searched.tolist() == [[0, 0, *self._size]])
 
     def _adopt(self, scene: Scene) -> None:
         self._fitted = scene.fit(self._size)
@@ -214,10 +214,11 @@ class CameraPipeline:
 
     def _admitted(self, found: Detections) -> Detections:
         """Without what stands in a mask and what the edge of a window cut; a rider and a machine made one."""
-        kept = outside_masks(found.xyxy, self._fitted)
+        if self.scene.masks:
+            found = found[outside_masks(found.xyxy, self._fitted)]
         if not self._was_everywhere(found):
-            kept &= ~cut_by_window(found.xyxy, found.searched, self._size)
-        return merge_riders(found if kept.all() else found[kept])
+            found = found[~cut_by_window(found.xyxy, found.searched, self._size)]
+        return merge_riders(found)
 
     def _judge(self, seen: Positions) -> list[Record]:
         if self._sightings is None:

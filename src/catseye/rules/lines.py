@@ -53,16 +53,18 @@ class LineCounter:
         """Take the positions of one frame in; returns the crossings that became facts with it."""
         if not len(seen):
             return []
-        distance = signed_distance(seen.point, *self._ends)
+        distance = signed_distance(seen.point, *self._ends).tolist()
         events = []
-        for row, number in enumerate(seen.number.tolist()):
-            here = float(distance[row])
+        for row, (number, here, (x, y), reach) in enumerate(
+            zip(seen.number.tolist(), distance, seen.point.tolist(), seen.reach.tolist(), strict=True)
+        ):
             approach = self._approaches.get(number)
             if approach is None:
-                side = int(np.sign(here))
-                self._approaches[number] = _Approach(side, side, here, here, _point(seen, row), seen.at_ns)
-            elif (event := self._step(number, approach, here, row, seen)) is not None:
-                events.append(event)
+                side = _sign(here)
+                self._approaches[number] = _Approach(side, side, here, here, (x, y), seen.at_ns)
+            elif self._step(approach, here, (x, y), reach, seen.at_ns):
+                event = self._settle(number, approach, here, seen.at_ns, int(seen.road_user[row]))
+                events += [] if event is None else [event]
         return events
 
     def forget(self, numbers: Iterable[int]) -> None:
@@ -74,20 +76,17 @@ class LineCounter:
         """The number of tracks something is kept of."""
         return len(self._approaches)
 
-    def _step(self, number: int, a: _Approach, here: float, row: int, seen: Positions) -> LineCrossed | None:
-        point, side = _point(seen, row), int(np.sign(here)) or a.side
+    def _step(self, a: _Approach, here: float, point: XY, reach: float, at_ns: int) -> bool:
+        """Take a sighting in; says whether the road user is now surely on the other side."""
+        side = _sign(here) or a.side
         if a.settled == 0:
             a.settled, a.furthest = side, here
         elif side != a.side:
-            self._meet(a, side, here, point, seen.at_ns)
+            self._meet(a, side, here, point, at_ns)
         if side == a.settled and abs(here) > abs(a.furthest):
             a.furthest = here
-        event = None
-        reach = float(seen.reach[row])
-        if side != a.settled and abs(here - a.furthest) >= 2 * reach and abs(here) >= reach / 2:
-            event = self._settle(number, a, side, here, row, seen)
-        a.side, a.distance, a.point, a.at_ns = side, here, point, seen.at_ns
-        return event
+        a.side, a.distance, a.point, a.at_ns = side, here, point, at_ns
+        return side != a.settled and abs(here - a.furthest) >= 2 * reach and abs(here) >= reach / 2
 
     def _meet(self, a: _Approach, side: int, here: float, point: XY, at_ns: int) -> None:
         """The side changed between the last sighting and this one."""
@@ -100,9 +99,9 @@ class LineCounter:
             a.crossed_at_ns = a.at_ns + round(share * (at_ns - a.at_ns))
             a.crossed_point = meeting
 
-    def _settle(self, number: int, a: _Approach, side: int, here: float, row: int, seen: Positions) -> LineCrossed | None:
+    def _settle(self, number: int, a: _Approach, here: float, seen_at_ns: int, kind: int) -> LineCrossed | None:
         crossed_at_ns = a.crossed_at_ns
-        a.settled, a.furthest, a.crossed_at_ns = side, here, None
+        a.settled, a.furthest, a.crossed_at_ns = a.side, here, None
         if crossed_at_ns is None:
             return None
         a.passages += 1
@@ -114,13 +113,13 @@ class LineCounter:
             track=number,
             rule=self._line.name,
             at_ns=crossed_at_ns,
-            seen_at_ns=seen.at_ns,
-            road_user=label(int(seen.road_user[row])),
+            seen_at_ns=seen_at_ns,
+            road_user=label(kind),
             point_unit=(x, y),
             scene_revision=self._fitted.scene.revision,
-            direction=self._line.directions[0 if side > 0 else 1],
+            direction=self._line.directions[0 if a.side > 0 else 1],
         )
 
 
-def _point(seen: Positions, row: int) -> XY:
-    return float(seen.point[row, 0]), float(seen.point[row, 1])
+def _sign(value: float) -> int:
+    return (value > 0) - (value < 0)

@@ -37,7 +37,7 @@ TRUST = 0.12  # a detected foot point jitters by a few hundredths of the box; a 
 def positions(tracks: Tracks) -> Positions:
     """The positions of the tracks that are confirmed and were seen in this frame. Others are guesses: they have none."""
     rows = np.flatnonzero((tracks.state == TrackState.CONFIRMED) & (tracks.detection >= 0))
-    rows = rows[np.argsort(tracks.number[rows], kind="stable")]
+    rows = rows[tracks.number[rows].argsort(kind="stable")]
     xyxy = tracks.xyxy[rows]
     return Positions(
         at_ns=tracks.at_ns,

@@ -16,6 +16,7 @@ from catseye.core.time import nanoseconds, seconds
 from catseye.rules.positions import Positions, label
 
 SETTLE_S = 0.3
+_SETTLE_NS = nanoseconds(SETTLE_S)
 
 
 @dataclass(slots=True)
@@ -51,14 +52,15 @@ class ZoneWatch:
         if not len(seen):
             return []
         events: list[Event] = []
-        for row, (number, within) in enumerate(zip(seen.number.tolist(), inside(seen.point, self._polygon).tolist(), strict=True)):
-            x, y = self._fitted.to_unit(seen.point[row]).tolist()
+        within_all, unit = inside(seen.point, self._polygon).tolist(), self._fitted.to_unit(seen.point).tolist()
+        for number, within, (x, y), kind in zip(seen.number.tolist(), within_all, unit, seen.road_user.tolist(), strict=True):
             stay = self._stays.get(number)
             if stay is None:
-                self._stays[number] = _Stay(within, seen.at_ns, seen.at_ns, (x, y), int(seen.road_user[row]))
+                self._stays[number] = _Stay(within, seen.at_ns, seen.at_ns, (x, y), kind)
                 continue
-            events += self._step(number, stay, within=within, at_ns=seen.at_ns)
-            stay.last_ns, stay.point, stay.road_user = seen.at_ns, (x, y), int(seen.road_user[row])
+            if within != stay.within or not stay.settled or stay.changed_ns is not None:
+                events += self._step(number, stay, within=within, at_ns=seen.at_ns)
+            stay.last_ns, stay.point, stay.road_user = seen.at_ns, (x, y), kind
         return events
 
     def forget(self, numbers: list[int], at_ns: int) -> list[Event]:
@@ -71,7 +73,7 @@ class ZoneWatch:
         return events
 
     def _step(self, number: int, stay: _Stay, *, within: bool, at_ns: int) -> list[Event]:
-        if not stay.settled and within == stay.within and at_ns - stay.since_ns >= nanoseconds(SETTLE_S):
+        if not stay.settled and within == stay.within and at_ns - stay.since_ns >= _SETTLE_NS:
             stay.settled = True
             return [self._entered(number, stay, at_ns, appeared=True)] if within else []
         if within == stay.within:
@@ -79,7 +81,7 @@ class ZoneWatch:
             return []
         if stay.changed_ns is None:
             stay.changed_ns = (stay.last_ns + at_ns) // 2
-        if at_ns - stay.changed_ns < nanoseconds(SETTLE_S):
+        if at_ns - stay.changed_ns < _SETTLE_NS:
             return []
         changed_ns, was_settled = stay.changed_ns, stay.settled
         stay.changed_ns, stay.settled = None, True

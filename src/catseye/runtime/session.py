@@ -14,7 +14,7 @@ import msgspec
 from catseye import __version__
 from catseye.config.scene_file import dump_scene, load_scene
 from catseye.core.address import redacted
-from catseye.core.counts import Count
+from catseye.core.counts import Count, Gap
 from catseye.core.errors import CatseyeError, ConfigError, OutputError
 from catseye.core.ids import StreamId
 from catseye.core.scene import Scene
@@ -165,7 +165,12 @@ class Watch:
 
     def on_gap(self, say: Callable[[GapText], None]) -> None:
         """Call ``say`` for each stretch that turns out not to have been observed."""
-        self.worker.on_gap = lambda gap: [say(text) for text in gap_texts([gap], self._timezone())]
+
+        def tell(gap: Gap) -> None:
+            for text in gap_texts([gap], self._timezone()):
+                say(text)
+
+        self.worker.on_gap = tell
 
     def on_progress(self, show: Callable[[int, int | None, int], None]) -> None:
         """Call ``show`` with frames decoded, frames in all (None: not known) and crossings, twice a second."""

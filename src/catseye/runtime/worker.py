@@ -68,7 +68,7 @@ class StreamWorker:
         self.volumes = Volumes()
         self.sinks: list[Sink] = []
         self.on_scene: Callable[[Scene], None] = lambda _: None
-        self.on_gap: Callable[[Gap], object] = lambda _: None
+        self.on_gap: Callable[[Gap], None] = lambda _: None
         self.info: SourceInfo | None = None
         self.vitals = Vitals(stream, clock, detector.info.name)
         self._open_source, self._detector, self._store, self._clock = open_source, detector, store, clock

@@ -5,8 +5,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from catseye.core import boxes
-from catseye.core.boxes import F32, F64
+from catseye.core.boxes import F32
 from catseye.core.detection import Detections
 from catseye.core.road_users import TWO_WHEELERS, RoadUser
 
@@ -18,7 +17,7 @@ INSIDE = 0.8  # share of a person in a box that was drawn around machine and rid
 INSIDE_HEIGHT = 0.5
 BELIEF = 0.4  # the machine's confidence over the person's: people are mistaken for faint bicycles all the time
 
-_TWO_WHEELED = np.array([int(kind) for kind in TWO_WHEELERS], np.int16)
+_TWO_WHEELED = np.array([kind in TWO_WHEELERS for kind in RoadUser])
 
 
 def merge_riders(detections: Detections) -> Detections:
@@ -30,15 +29,22 @@ def merge_riders(detections: Detections) -> Detections:
     """
     while True:
         people = np.flatnonzero(detections.road_user == RoadUser.PEDESTRIAN)
-        machines = np.flatnonzero(np.isin(detections.road_user, _TWO_WHEELED))
-        if not len(people) or not len(machines):
+        machines = np.flatnonzero(_TWO_WHEELED[detections.road_user])
+        pair = _clearest(detections[people], detections[machines]) if len(people) and len(machines) else None
+        if pair is None:
             return detections
-        believed = detections.confidence[machines][None] >= BELIEF * detections.confidence[people][:, None]
-        closeness = _riding(detections.xyxy[people], detections.xyxy[machines]) * believed
-        person, machine = np.unravel_index(closeness.argmax(), closeness.shape)
-        if closeness[person, machine] <= 0:
-            return detections
-        detections = _merged(detections, people[person], machines[machine])
+        detections = _merged(detections, people[pair[0]], machines[pair[1]])
+
+
+def _clearest(people: Detections, machines: Detections) -> tuple[int, int] | None:
+    """The person and the machine, by number, that sit on one another best; the first of equals, None where nobody rides."""
+    best, pair = 0.0, None
+    for p, m in np.argwhere(_meet(people.xyxy, machines.xyxy)).tolist():
+        if machines.confidence[m] >= BELIEF * people.confidence[p]:
+            closeness = _closeness(people.xyxy[p].tolist(), machines.xyxy[m].tolist())
+            if closeness > best:
+                best, pair = closeness, (p, m)
+    return pair
 
 
 def _merged(detections: Detections, person: np.intp, machine: np.intp) -> Detections:
@@ -50,21 +56,27 @@ def _merged(detections: Detections, person: np.intp, machine: np.intp) -> Detect
     return replace(detections, xyxy=xyxy, confidence=confidence)[rest]
 
 
-def _riding(people: F32, machines: F32) -> F64:
-    """How well each person (P, 4) sits on each machine (M, 4): (P, M), the share of width in common; 0 where not at all."""
-    person, machine = people[:, None].astype(np.float64), machines[None].astype(np.float64)
-    width, height = machine[..., 2] - machine[..., 0], machine[..., 3] - machine[..., 1]
-    tall = person[..., 3] - person[..., 1]
-    shared = np.minimum(person[..., 2], machine[..., 2]) - np.maximum(person[..., 0], machine[..., 0])
-    narrower = np.minimum(person[..., 2] - person[..., 0], width)
-    overlap = np.divide(shared, narrower, out=np.zeros_like(shared), where=narrower > 0)
-    off_centre = np.abs(boxes.centre(people)[:, None, 0] - boxes.centre(machines)[None, :, 0])
-    over_one_another = (overlap >= OVERLAP_X) & (off_centre <= OFF_CENTRE * width)
-    foot = person[..., 3] - machine[..., 1]
-    sits = (person[..., 1] < machine[..., 1]) & _between(foot, FOOT, height) & _between(tall, HEIGHT, height)
-    held = (boxes.covered(people, machines) >= INSIDE) & (tall >= INSIDE_HEIGHT * height)
-    return np.where(over_one_another & (sits | held), overlap, 0.0)
+def _meet(people: F32, machines: F32) -> npt.NDArray[np.bool_]:
+    """Whether each person (P, 4) and each machine (M, 4) share a pixel, (P, M). In most frames none do, and that is the end of it."""
+    left, top, right, bottom = machines.T
+    meet = people[:, :1] < right
+    meet &= people[:, 2:3] > left
+    meet &= people[:, 1:2] < bottom
+    meet &= people[:, 3:] > top
+    return np.asarray(meet)
 
 
-def _between(value: F64, limits: tuple[float, float], unit: F64) -> npt.NDArray[np.bool_]:
-    return np.asarray((value >= limits[0] * unit) & (value <= limits[1] * unit))
+def _closeness(person: list[float], machine: list[float]) -> float:
+    """How well a person sits on a machine that they meet: the share of width in common; 0 where not at all."""
+    left, top, right, bottom = machine
+    width, height, tall = right - left, bottom - top, person[3] - person[1]
+    shared_x = min(person[2], right) - max(person[0], left)
+    shared_y = min(person[3], bottom) - max(person[1], top)
+    overlap = shared_x / min(person[2] - person[0], width)
+    off_centre = abs((person[0] + person[2]) / 2 - (left + right) / 2)
+    if overlap < OVERLAP_X or off_centre > OFF_CENTRE * width:
+        return 0.0
+    foot = person[3] - top
+    sits = person[1] < top and FOOT[0] <= foot / height <= FOOT[1] and HEIGHT[0] <= tall / height <= HEIGHT[1]
+    held = shared_x * shared_y >= INSIDE * (person[2] - person[0]) * tall and tall >= INSIDE_HEIGHT * height
+    return overlap if sits or held else 0.0

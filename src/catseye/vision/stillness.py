@@ -22,12 +22,18 @@ class Stillness:
     def update(self, tracks: Tracks) -> npt.NDArray[np.float64]:
         """Seconds (N,) each track has stood still; forgets tracks that are gone."""
         centre = boxes.centre(tracks.xyxy)
-        size = np.sqrt(np.maximum(boxes.area(tracks.xyxy), 1.0))
+        if not np.array_equal(tracks.number, self._number):
+            self._match(tracks, centre)
+        gone = centre - self._centre
+        gone *= gone
+        moved = np.flatnonzero(gone[:, 0] + gone[:, 1] > MOVED**2 * np.maximum(boxes.area(tracks.xyxy), 1.0))
+        self._centre[moved], self._since_ns[moved] = centre[moved], tracks.at_ns
+        return np.asarray((tracks.at_ns - self._since_ns) / NS_PER_S, np.float64)
+
+    def _match(self, tracks: Tracks, centre: npt.NDArray[np.float64]) -> None:
+        """Bring what is remembered into the order of ``tracks``; those that are new have moved now."""
         reference, since = centre.copy(), np.full(len(tracks), tracks.at_ns, np.int64)
         same = tracks.number[:, None] == self._number  # faster than sorting for the few hundred road users a view can hold
         here, there = np.divmod(np.flatnonzero(same), max(len(self._number), 1))
         reference[here], since[here] = self._centre[there], self._since_ns[there]
-        moved = np.hypot(*(centre - reference).T) > MOVED * size
-        reference[moved], since[moved] = centre[moved], tracks.at_ns
         self._number, self._centre, self._since_ns = tracks.number.copy(), reference, since
-        return np.asarray((tracks.at_ns - since) / NS_PER_S, np.float64)
