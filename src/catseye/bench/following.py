@@ -19,7 +19,7 @@ from catseye.core.frame import Frame
 from catseye.core.ids import RunId, StreamId
 from catseye.core.time import NS_PER_S
 from catseye.pipeline.camera import CameraPipeline, PipelineParams
-from catseye.ports import RunStarted, Store
+from catseye.ports import Record, RunStarted, Store
 from catseye.vision.associate import similarity
 from catseye.vision.tracker import Tracker
 
@@ -96,11 +96,14 @@ class _Way:
                 store.close()
 
     def _follow(self, pipeline: CameraPipeline, store: Store) -> None:
-        for frame, found in self.steps:
+        waiting: list[Record] = []
+        for number, (frame, found) in enumerate(self.steps):
             request = pipeline.plan(frame)
-            if records := pipeline.advance(frame, None if request is None else found):
-                store.append(records)
-        store.append(pipeline.close())
+            waiting += pipeline.advance(frame, None if request is None else found)
+            if number % MIDDLE_FPS == 0:  # a second's records share one commit, as in a watch
+                store.append(waiting)
+                waiting = []
+        store.append([*waiting, *pipeline.close()])
 
 
 def measure_middle(tools: Tools, repeats: int) -> list[Figure]:
