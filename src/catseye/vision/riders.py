@@ -57,7 +57,7 @@ def _merged(detections: Detections, person: np.intp, machine: np.intp) -> Detect
 
 
 def _meet(people: F32, machines: F32) -> npt.NDArray[np.bool_]:
-    """Whether each person (P, 4) and each machine (M, 4) share a pixel, (P, M). In most frames none do, and that is the end of it."""
+    """Whether each person (P, 4) and each machine (M, 4) share a pixel, (P, M). In most frames none do, and that ends it."""
     left, top, right, bottom = machines.T
     meet = people[:, :1] < right
     meet &= people[:, 2:3] > left
