@@ -9,7 +9,7 @@ from catseye.bench.tools import Tools
 FPS = 25
 SECONDS = 4
 FRAMES = FPS * SECONDS
-BITS_A_PIXEL = 0.1  # recordings of street cameras at hand hold 0.05 to 0.14
+BITS_A_PIXEL = 0.1  # recordings of street cameras at hand hold 0.03 to 0.14
 SIZES = {"360p": (640, 360), "720p": (1280, 720), "1080p": (1920, 1080)}
 BUSY_ROAD_USERS = 20
 _RECIPE = 2  # counts up when the pictures change, so that old clips are not used
