@@ -116,7 +116,7 @@ def run(args: argparse.Namespace) -> int:
         summary = _finish(watch, error)
     if args.json:
         sys.stdout.write(msgspec.json.format(msgspec.json.encode(summary), indent=2).decode() + "\n")
-    else:
+    elif error is None or summary.frames["analysed"]:  # nothing was begun: the one line of the error says it all
         _show(summary, console, args.out)
     if error is not None:
         raise error
