@@ -64,7 +64,7 @@ class PoleCamera(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         seen = (np.asarray(points_m, np.float64) - np.array(self.position_m)) @ self.axes().T
         depth = seen[..., 2]
         flat = seen[..., :2] / np.where(np.abs(depth) < 1e-9, 1e-9, depth)[..., None]
-        return self.distort(flat * self.focal_px + self.centre_px), depth
+        return self.distort(flat * self.focal_px + self.centre_px), np.asarray(depth, np.float64)
 
     @property
     def centre_px(self) -> F64:
@@ -74,12 +74,12 @@ class PoleCamera(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     def distort(self, px: F64) -> F64:
         """Where the lens puts what a pinhole would put at ``px`` (..., 2)."""
         if self.k1 == 0.0 and self.k2 == 0.0:
-            return px
+            return np.asarray(px, np.float64)
         half = self.size[0] / 2
         offset = (px - self.centre_px) / half
         # Beyond the picture the polynomial may turn back; it is held there, for nothing of it is seen.
         squared = np.minimum((offset**2).sum(axis=-1, keepdims=True), 4.0)
-        return offset * (1 + self.k1 * squared + self.k2 * squared**2) * half + self.centre_px
+        return np.asarray(offset * (1 + self.k1 * squared + self.k2 * squared**2) * half + self.centre_px, np.float64)
 
     def undistort(self, px: F64) -> F64:
         """The inverse of ``distort``, by fixed-point iteration (error below 0.01 px for the lenses that ``check`` admits)."""

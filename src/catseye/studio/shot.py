@@ -1,7 +1,7 @@
 """A shot: all that a renderer needs, as one JSON file. The renderer is a program of its own and knows nothing of this package.
 
-Coordinates are the street's: metres, z up; angles radians. The camera is a pinhole: whoever ordered the shot bends the lens, adds the
-sensor's noise and encodes.
+Coordinates are the street's: metres, z up; angles radians. The camera is a pinhole: whoever ordered the shot bends the lens,
+adds the sensor's noise and encodes.
 """
 
 import msgspec
