@@ -63,7 +63,8 @@ class Truth:
 
     ``boxes`` are ordered by frame. A box that is ``ignored`` (hidden, or set aside by its makers) may be found or not, without
     reward or penalty. ``parked`` and ``stopped`` are what the makers said, all false where they said nothing. ``kinds`` are the
-    kinds that were marked: what else is found cannot be judged. Frames [0, ``frames``) were looked at. None is unknown.
+    kinds that were marked: what else is found cannot be judged. Frames [0, ``frames``) were looked at. ``visible`` is the share of
+    each box's road user that can be seen. None is unknown.
     """
 
     boxes: TrackBoxes
@@ -74,7 +75,9 @@ class Truth:
     frames: int
     size: tuple[int, int] | None = None
     fps: float | None = None
+    visible: F64 | None = None
 
     def __post_init__(self) -> None:
-        if any(len(column) != len(self.boxes) for column in (self.ignored, self.parked, self.stopped)):
+        columns = (self.ignored, self.parked, self.stopped, *(() if self.visible is None else (self.visible,)))
+        if any(len(column) != len(self.boxes) for column in columns):
             raise ValueError("columns differ in length")

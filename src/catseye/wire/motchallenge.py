@@ -30,6 +30,7 @@ _ROAD_USER_OF = {number: road_user for road_user, number in CLASS_OF.items()}
 # People who are no walkers (on a vehicle, standing about, in a shop window, mirrored): MOT16 asks to ignore what is found there.
 _IGNORED_PEOPLE = (2, 7, 8, 12)
 _COLUMNS_OF_2015 = 10
+_COLUMNS_OF_2016 = 9
 
 
 class SequenceInfo(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,6 +78,7 @@ def decode_truth(text: str, info: SequenceInfo | None = None) -> Truth:
         frames=info.frames if info else last,
         size=info.size if info else None,
         fps=info.fps if info else None,
+        visible=table[:, 8] if table.shape[1] == _COLUMNS_OF_2016 else None,
     )
 
 
