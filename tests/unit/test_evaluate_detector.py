@@ -1,5 +1,3 @@
-from collections.abc import Mapping, Sequence
-
 import numpy as np
 import pytest
 from hypothesis import given
