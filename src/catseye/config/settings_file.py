@@ -1,0 +1,61 @@
+"""Settings in a TOML file, as one struct: read, checked, and told to the user line by line."""
+
+import re
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+import msgspec.inspect
+
+from catseye.config.findings import Findings, Severity
+from catseye.config.locate import locate
+from catseye.config.shape import clean
+from catseye.core.errors import ConfigError
+
+LARGEST_FILE = 256 * 1024  # bytes
+_Settings = TypeVar("_Settings", bound=msgspec.Struct)
+
+
+def load_settings(path: Path, kind: type[_Settings], judge: Callable[[_Settings, Findings], None], *, what: str) -> _Settings:
+    """The settings in ``path``. ``judge`` reports what the types cannot tell; ``what`` names the file: "camera file".
+
+    Raises ConfigError with the first error found, on its line, and the number of others.
+    """
+    text = _text(path, what)
+    try:
+        document = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # ValueError: TOMLDecodeError, and numbers of more digits than Python reads
+        said = "nested too deeply" if isinstance(error, RecursionError) else re.sub(r" \(at .*\)$", "", str(error))
+        line = re.search(r"\(at line (\d+)", str(error))
+        place = f"{path}:{line[1]}" if line else str(path)
+        raise ConfigError(f"{place}: not TOML: {said}.", "Text needs quotes, and every bracket its partner.") from error
+    findings = Findings(locate(text))
+    usable = clean(document, msgspec.inspect.type_info(kind), (), findings)
+    if not findings.any_error:
+        settings = msgspec.convert(usable, kind)
+        judge(settings, findings)
+        if not findings.any_error:
+            return settings
+    errors = [finding for finding in findings.listed() if finding.severity is Severity.ERROR]
+    others = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+    place = f"{path}:{errors[0].line}" if errors[0].line else str(path)
+    raise ConfigError(f"{place}: {errors[0].message}{others}", errors[0].remedy)
+
+
+def _text(path: Path, what: str) -> str:
+    try:
+        with path.open("rb") as file:
+            data = file.read(LARGEST_FILE + 1)
+    except FileNotFoundError:
+        raise ConfigError(f"No such file: {path}", f"Give the path of a {what}.") from None
+    except OSError as error:
+        raise ConfigError(f"Cannot read {path}: {error.strerror}.", f"Give a readable {what}.") from error
+    if len(data) > LARGEST_FILE:
+        raise ConfigError(f"{path} is larger than {LARGEST_FILE} bytes.", f"Give a {what}.")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ConfigError(f"{path}:{line}: not UTF-8 text.", f"Give a {what}, saved as UTF-8.") from error
