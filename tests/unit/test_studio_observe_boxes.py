@@ -1,0 +1,192 @@
+import math
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from catseye.studio.bodies import MODELS
+from catseye.studio.camera import PoleCamera
+from catseye.studio.observe.hiding import visible_shares
+from catseye.studio.observe.standing import SCALE, standing
+from catseye.studio.observe.truth_boxes import TrueBoxes, joined, true_boxes
+from catseye.studio.street import Fixture, Street, Surface
+from catseye.studio.truth import StudioRoadUser, StudioTruth, Trajectories, TruthInfo
+
+POLE = PoleCamera(position_m=(17.0, -18.0, 13.0), look_at_m=(-2.0, 2.0), fov_deg=58.0)
+Stand = tuple[str, float, float, float]  # model, x, y, yaw
+
+
+def street(fixtures: tuple[Fixture, ...] = (), surfaces: tuple[Surface, ...] = ()) -> Street:
+    return Street(
+        name="test",
+        style="town",
+        lanes=(),
+        surfaces=surfaces,
+        markings=(),
+        signals=(),
+        fixtures=fixtures,
+        lines=(),
+        zones=(),
+        movements=(),
+    )
+
+
+def run(stands: Sequence[Stand], *, steps: int = 2, vx: float = 0.0) -> StudioTruth:
+    """Road users that stand, or all go east at ``vx`` metres a second."""
+    n = len(stands)
+    xy = np.array([[x, y] for _, x, y, _ in stands], np.float64).reshape(-1, 2)
+    at_s = np.repeat(np.arange(steps) / 10.0, n)
+    yaw = np.tile([yaw for *_, yaw in stands], steps).astype(np.float64)
+    return StudioTruth(
+        info=TruthInfo(version=1, scenario="test", seed=1, minutes=1.0, step_s=0.1, sumo="-", catseye="-"),
+        road_users=tuple(
+            StudioRoadUser(number=k + 1, model=model, origin="", destination="", movement="", start_s=0, end_s=steps / 10)
+            for k, (model, *_) in enumerate(stands)
+        ),
+        trajectories=Trajectories(
+            step=np.repeat(np.arange(steps), n).astype(np.int32),
+            number=np.tile(np.arange(1, n + 1), steps).astype(np.int32),
+            xy_m=np.tile(xy, (steps, 1)) + np.column_stack([at_s * vx, np.zeros(len(at_s))]),
+            yaw_rad=yaw,
+            trailer_yaw_rad=yaw,
+            speed_mps=np.full(n * steps, vx),
+            walked_m=at_s * vx,
+            braking=np.zeros(n * steps, np.bool_),
+            turning=np.zeros(n * steps, np.int8),
+        ),
+        crossed=(),
+        movements=(),
+        signals=(),
+        queues=(),
+        conflicts=(),
+        happenings=(),
+    )
+
+
+def look(stands: Sequence[Stand], camera: PoleCamera = POLE, on: Street | None = None) -> TrueBoxes:
+    return joined(list(true_boxes(run(stands), on or street(), camera, np.array([0.0]))))
+
+
+def corners(model: str, x: float, y: float, yaw: float) -> npt.NDArray[np.float64]:
+    """The eight corners of a body's cuboid."""
+    size = MODELS[model]
+    local = [(a * size.length_m, b * size.width_m, c * size.height_m) for a in (-0.5, 0.5) for b in (-0.5, 0.5) for c in (0.0, 1.0)]
+    cos, sin = math.cos(yaw), math.sin(yaw)
+    return np.array([(x + p * cos - q * sin, y + p * sin + q * cos, r) for p, q, r in local])
+
+
+places = st.tuples(st.sampled_from(sorted(MODELS)), st.floats(-8, 4), st.floats(-3, 8), st.floats(-math.pi, math.pi))
+
+
+@given(places)
+@settings(max_examples=50)
+def test_a_box_lies_within_the_cuboid_around_the_body_and_fills_most_of_it(stand: Stand) -> None:
+    found = look([stand])
+    px, _ = POLE.project(corners(*stand))
+    low, high = px.min(axis=0), px.max(axis=0)
+    if (low > 0).all() and (high < POLE.size).all():
+        assert found.inside[0] == pytest.approx(1.0)
+        assert (found.xyxy[0, :2] >= low - 1.5).all()
+        assert (found.xyxy[0, 2:] <= high + 1.5).all()
+        size = found.xyxy[0, 2:] - found.xyxy[0, :2]
+        assert (size >= 0.7 * (high - low)).all()
+    assert ((found.xyxy >= 0) & (found.xyxy <= [*POLE.size, *POLE.size])).all()
+    assert found.visible.tolist() == [1.0]
+
+
+@given(st.sampled_from(sorted(set(MODELS) - {"articulated"})), st.floats(0.2, 1.0))
+@settings(max_examples=30)
+def test_the_nearer_of_two_alike_is_the_bigger(model: str, share: float) -> None:
+    pole = PoleCamera(position_m=(0.0, -20.0, 9.0), look_at_m=(0.0, 0.0))
+    near, far = look([(model, 0.0, -5.0, 0.3)], pole), look([(model, 0.0, -5.0 + 20 * share, 0.3)], pole)
+    assert near.reach_m[0] < far.reach_m[0]
+    height = [float(found.xyxy[0, 3] - found.xyxy[0, 1]) for found in (near, far)]
+    assert height[0] > height[1]
+
+
+def test_an_articulated_vehicle_is_as_long_as_it_is_and_bends() -> None:
+    above = PoleCamera(position_m=(0.0, -0.1, 60.0), look_at_m=(0.0, 0.0), fov_deg=60.0)
+    (box,) = look([("articulated", 0.0, 0.0, 0.0)], above).xyxy.tolist()
+    px, _ = above.project(np.array([[-8.25, 0.0, 2.0], [8.25, 0.0, 2.0]]))
+    assert box[2] - box[0] == pytest.approx(px[1, 0] - px[0, 0], rel=0.05)
+    truth = run([("articulated", 0.0, 0.0, 0.0)])
+    truth.trajectories.trailer_yaw_rad[:] = 0.6
+    (bent,) = joined(list(true_boxes(truth, street(), above, np.array([0.0])))).xyxy.tolist()
+    assert bent[3] - bent[1] > 2 * (box[3] - box[1])
+
+
+def test_lens_and_mast_move_boxes_as_they_move_points() -> None:
+    bent = PoleCamera(position_m=POLE.position_m, look_at_m=POLE.look_at_m, fov_deg=58.0, k1=-0.1, k2=0.02, sway_px=2.0, seed=4)
+    stands: list[Stand] = [("saloon", -3.0, 4.0, 0.4), ("walker", 2.0, 1.0, 0.0)]
+    at_s = np.arange(40) / 10.0
+    there = joined(list(true_boxes(run(stands, steps=41), street(), bent, at_s)))
+    sway = bent.sway(at_s)
+    for number in (1, 2):
+        mine = there[there.number == number]
+        assert len(mine) == len(at_s)
+        still = mine.xyxy - np.tile(sway, 2)
+        assert np.ptp(still, axis=0) == pytest.approx(np.zeros(4), abs=1e-6)
+    plain = look(stands)
+    for row in range(2):
+        moved = bent.distort(plain.xyxy[row].reshape(2, 2)).ravel()
+        assert moved == pytest.approx((there.xyxy[row] - np.tile(sway[0], 2)).tolist(), abs=0.6)
+
+
+def test_a_walker_on_a_sidewalk_stands_higher() -> None:
+    kerb = Surface(kind="sidewalk", polygon=((-4.0, -4.0), (4.0, -4.0), (4.0, 4.0), (-4.0, 4.0)), height_m=0.5)
+    on, off = look([("walker", 0.0, 0.0, 0.0)], on=street(surfaces=(kerb,))), look([("walker", 0.0, 0.0, 0.0)])
+    assert on.xyxy[0, 3] < off.xyxy[0, 3] - 3
+
+
+outlines = st.lists(
+    st.tuples(st.floats(20, 140), st.floats(20, 100), st.floats(8, 60), st.floats(8, 60), st.floats(0, 3.1)), min_size=1, max_size=6
+)
+
+
+@given(outlines)
+@settings(max_examples=40)
+def test_visible_shares_are_those_of_a_picture_painted_far_to_near(shapes: list[tuple[float, float, float, float, float]]) -> None:
+    turn = np.linspace(0, 2 * np.pi, 12, endpoint=False)
+    points = np.array(
+        [np.column_stack([x + w / 2 * np.cos(turn + t), y + h / 2 * np.sin(turn)]) for x, y, w, h, t in shapes],
+        np.float32,
+    )
+    size = (160, 120)
+    xyxy = np.clip(np.concatenate([points.min(axis=1), points.max(axis=1)], axis=1), 0, [*size, *size]).astype(np.float64)
+    reach = np.arange(len(shapes), 0, -1).astype(np.float64) + 5.0
+    nearest = np.full((60, 80), np.inf, np.float32)
+    found = visible_shares(points, xyxy, reach, nearest)
+    fine = 8
+    painted = np.zeros((size[1] * fine, size[0] * fine), np.uint8)
+    alone = []
+    for k, body in enumerate(points):  # the first is the farthest
+        sheet = np.zeros_like(painted)
+        cv2.fillConvexPoly(sheet, cv2.convexHull(np.rint(body * fine).astype(np.int32)), 1)
+        alone.append(int(sheet.sum()))
+        painted[sheet > 0] = k + 1
+    truly = [(painted == k + 1).sum() / alone[k] for k in range(len(points))]
+    assert found == pytest.approx(truly, abs=0.06)
+
+
+def test_what_stands_before_a_road_user_hides_it_and_what_stands_behind_does_not() -> None:
+    pole = PoleCamera(position_m=(0.0, -20.0, 6.0), look_at_m=(0.0, 0.0))
+    wall = ((-10.0, -4.0), (10.0, -4.0), (10.0, -3.8), (-10.0, -3.8))
+    before = street((Fixture(kind="barrier", position_m=(0.0, -4.0), height_m=4.0, outline=wall),))
+    behind = street((Fixture(kind="barrier", position_m=(0.0, 4.0), height_m=4.0, outline=tuple((x, -y) for x, y in wall)),))
+    post = street((Fixture(kind="lamp_post", position_m=(0.0, -3.0), height_m=8.0),))
+    car: list[Stand] = [("hatchback", 0.0, 0.0, 0.0)]
+    assert look(car, pole, before).visible[0] < 0.05
+    assert look(car, pole, behind).visible[0] == 1.0
+    assert 0.85 < look(car, pole, post).visible[0] < 0.99
+
+
+def test_the_map_of_what_stands_tells_how_far_away_it_is() -> None:
+    tree = Fixture(kind="tree", position_m=(-2.0, 2.0), height_m=6.0)
+    nearest = standing(street((tree,)), POLE)
+    px, _ = POLE.project(np.array([-2.0, 2.0, 4.0]))
+    assert nearest[int(px[1] * SCALE), int(px[0] * SCALE)] == pytest.approx(math.hypot(19.0, 20.0), abs=0.1)
+    assert np.isinf(nearest[0, 0])
