@@ -12,7 +12,9 @@ F32 = npt.NDArray[np.float32]
 U8 = npt.NDArray[np.uint8]
 
 SHEET_PX = 48  # the longer side of a sheet: fine enough for 2 % of a body, whatever its size in the picture
-_FINE = 4  # bits after the point in what OpenCV draws
+_FINE_BITS = 4  # after the point, in what OpenCV draws
+_FINE = 1 << _FINE_BITS
+_FAR_PX = 1e4
 
 
 def visible_shares(points: F32, xyxy: F64, reach_m: F64, nearest: F32) -> F64:
@@ -25,30 +27,35 @@ def visible_shares(points: F32, xyxy: F64, reach_m: F64, nearest: F32) -> F64:
     over = boxes.intersection(xyxy, xyxy) > 0
     hides = over & (reach_m[None, :] < reach_m[:, None])
     still = _behind_something(xyxy, reach_m, nearest)
+    sizes = xyxy[:, 2:] - xyxy[:, :2]
+    scales = SHEET_PX / np.maximum(sizes.max(axis=1, initial=0.0), 1e-6)
+    shapes = np.maximum(sizes * scales[:, None], 1.0).astype(np.int64).tolist()
+    points = np.clip(points, -_FAR_PX, _FAR_PX)
     hulls: dict[int, F32] = {}
 
-    def hull(row: int) -> F32:
-        if row not in hulls:
-            hulls[row] = np.asarray(cv2.convexHull(points[row]), np.float32)
-        return hulls[row]
+    def fill(sheet: U8, row: int, other: int, value: int) -> None:
+        if other not in hulls:
+            hulls[other] = np.asarray(cv2.convexHull(points[other]), np.float32)
+        scale = float(scales[row])
+        at = (hulls[other] - lows[row]) * (scale * _FINE)
+        cv2.fillConvexPoly(sheet, at.astype(np.int32), value, shift=_FINE_BITS)
 
-    for row in np.flatnonzero(hides.any(axis=1) | still).tolist():
-        low, size = xyxy[row, :2], xyxy[row, 2:] - xyxy[row, :2]
-        scale = SHEET_PX / max(float(size.max()), 1e-6)
-        sheet = np.zeros((max(int(size[1] * scale), 1), max(int(size[0] * scale), 1)), np.uint8)
-        _fill(sheet, hull(row), low, scale, 1)
+    # The middle of a sheet's first pixel lies half a pixel inside it.
+    lows = (xyxy[:, :2] + 0.5 / scales[:, None]).astype(np.float32)
+    behind: dict[int, list[int]] = {row: [] for row in np.flatnonzero(still).tolist()}
+    for row, other in np.argwhere(hides).tolist():
+        behind.setdefault(row, []).append(other)
+    for row, others in behind.items():
+        width, height = shapes[row]
+        sheet = np.zeros((height, width), np.uint8)
+        fill(sheet, row, row, 1)
         alone = cv2.countNonZero(sheet)
-        for other in np.flatnonzero(hides[row]).tolist():
-            _fill(sheet, hull(other), low, scale, 0)
+        for other in others:
+            fill(sheet, row, other, 0)
         if still[row]:
-            sheet[_on_sheet(nearest, sheet.shape, low, scale) < reach_m[row]] = 0
+            sheet[_on_sheet(nearest, (width, height), xyxy[row, :2].tolist(), float(scales[row])) < reach_m[row]] = 0
         shares[row] = cv2.countNonZero(sheet) / alone if alone else 0.0
     return shares
-
-
-def _fill(sheet: U8, hull: F32, low: F64, scale: float, value: int) -> None:
-    at = (hull - low.astype(np.float32)) * np.float32(scale) - np.float32(0.5)
-    cv2.fillConvexPoly(sheet, np.rint(np.clip(at, -1e5, 1e5) * (1 << _FINE)).astype(np.int32), value, shift=_FINE)
 
 
 def _behind_something(xyxy: F64, reach_m: F64, nearest: F32) -> npt.NDArray[np.bool_]:
@@ -62,9 +69,9 @@ def _behind_something(xyxy: F64, reach_m: F64, nearest: F32) -> npt.NDArray[np.b
     )
 
 
-def _on_sheet(nearest: F32, shape: tuple[int, ...], low: F64, scale: float) -> F32:
-    """The map of what stands, sampled at the pixels of a sheet."""
-    y, x = (((np.arange(n) + 0.5) / scale + start) * SCALE for n, start in zip(shape, low[::-1].tolist(), strict=True))
-    rows = np.clip(y.astype(np.int64), 0, nearest.shape[0] - 1)
-    columns = np.clip(x.astype(np.int64), 0, nearest.shape[1] - 1)
-    return np.asarray(nearest[np.ix_(rows, columns)], np.float32)
+def _on_sheet(nearest: F32, size: tuple[int, int], low: list[float], scale: float) -> F32:
+    """The map of what stands, sampled at the pixels of a sheet of ``size`` (width, height)."""
+    step = SCALE / scale
+    to_map = np.array([[step, 0.0, step / 2 + low[0] * SCALE - 0.5], [0.0, step, step / 2 + low[1] * SCALE - 0.5]])
+    flags = cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
+    return np.asarray(cv2.warpAffine(nearest, to_map, size, flags=flags, borderMode=cv2.BORDER_REPLICATE), np.float32)

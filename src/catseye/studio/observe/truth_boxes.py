@@ -1,9 +1,11 @@
 """True boxes: every road user of a run in every frame of a camera, and how much of it is seen."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -89,9 +91,10 @@ def _of_frames(
     frame = poses.index[rows]
     edges = np.searchsorted(frame, np.arange(len(at_s) + 1)).tolist()
     visible = np.ones(len(rows))
-    for low, high in pairwise(edges):
-        if high > low:
-            visible[low:high] = visible_shares(points[low:high], cut[low:high], reach[low:high], nearest)
+    with _one_thread():
+        for low, high in pairwise(edges):
+            if high > low:
+                visible[low:high] = visible_shares(points[low:high], cut[low:high], reach[low:high], nearest)
     sway = np.tile(camera.sway(at_s), 2)[frame]
     swayed = np.clip(whole + sway, 0.0, np.tile(np.array(camera.size, np.float64), 2))
     kind_of = {number: MODELS[model].road_user for number, model in model_of.items()}
@@ -108,6 +111,17 @@ def _of_frames(
         speed_mps=poses.speed_mps[rows],
         road_user=kinds[poses.number[rows]],
     )
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """OpenCV's helpers only wait for one another over sheets this small, each with a core to itself."""
+    before = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    try:
+        yield
+    finally:
+        cv2.setNumThreads(before)
 
 
 def _padded(points: F64, most: int) -> F32:
