@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The light of a shot: sky, sun, street lamps, and how the picture is exposed."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import bpy
+from mathutils import Vector
+from street.furniture import lamp_head
+from street.mesh import put
+
+Colour = tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class Light:
+    """``horizon`` and ``zenith`` colour the sky; the sun stands ``height_deg`` over the ground, 0 W/m2 where it is hidden.
+
+    ``dark`` 0 to 1: how far windows and street lamps are lit; ``lamps``: whether vehicles drive with headlamps; ``wet`` 0 to 1:
+    rain on the ground; ``mist_m``: how far one sees, 0 where it is clear.
+    """
+
+    horizon: Colour
+    zenith: Colour
+    sky: float
+    sun: float
+    height_deg: float
+    sun_colour: Colour
+    sun_size_deg: float
+    exposure: float
+    dark: float = 0.0
+    lamps: bool = False
+    wet: float = 0.0
+    mist_m: float = 0.0
+
+
+_BEARING_DEG = 215.0  # of the sun, counter-clockwise from east
+_LAMP_W = 620.0
+_NEAREST_LAMPS = 14
+LIGHTS: dict[str, Light] = {
+    "day": Light((0.80, 0.84, 0.90), (0.20, 0.36, 0.68), 1.0, 4.2, 42.0, (1.0, 0.95, 0.87), 0.7, 0.1),
+    "low_sun": Light((1.0, 0.72, 0.46), (0.26, 0.36, 0.58), 0.5, 3.4, 10.0, (1.0, 0.60, 0.30), 0.9, 0.55),
+    "overcast": Light((0.74, 0.77, 0.80), (0.86, 0.88, 0.91), 1.05, 0.7, 55.0, (1.0, 0.98, 0.96), 50.0, 0.25),
+    "dusk": Light((0.52, 0.40, 0.42), (0.10, 0.17, 0.36), 0.30, 0.0, 0.0, (1, 1, 1), 1.0, 1.0, dark=0.7, lamps=True),
+    "night": Light((0.055, 0.045, 0.045), (0.008, 0.010, 0.020), 0.35, 0.0, 0.0, (1, 1, 1), 1.0, 1.5, dark=1.0, lamps=True),
+    "rain": Light((0.44, 0.47, 0.51), (0.50, 0.53, 0.57), 0.62, 0.0, 0.0, (1, 1, 1), 1.0, 0.75, dark=0.3, lamps=True, wet=1.0),
+    "fog": Light((0.70, 0.72, 0.74), (0.78, 0.80, 0.82), 0.85, 0.0, 0.0, (1, 1, 1), 1.0, 0.35, lamps=True, wet=0.25, mist_m=75.0),
+}
+
+
+def light_up(light: Light, fixtures: Sequence[Mapping], eye: tuple[float, float, float]) -> None:
+    """Hang up the sky, the sun, and after dark the street lamps nearest to the camera."""
+    _sky(light)
+    if light.sun > 0.0:
+        _sun(light)
+    if light.dark > 0.5:
+        heads = [lamp_head(fixture) for fixture in fixtures if fixture["kind"] == "lamp_post"]
+        for head in sorted(heads, key=lambda at: math.dist(at, eye))[:_NEAREST_LAMPS]:
+            _lamp(head)
+
+
+def _sky(light: Light) -> None:
+    world = bpy.data.worlds.new("sky")
+    bpy.context.scene.world = world
+    world.cycles.sampling_method = "MANUAL"
+    world.cycles.sample_map_resolution = 64
+    tree = world.node_tree
+    place, split = tree.nodes.new("ShaderNodeTexCoord"), tree.nodes.new("ShaderNodeSeparateXYZ")
+    tree.links.new(place.outputs["Generated"], split.inputs[0])
+    ramp = tree.nodes.new("ShaderNodeValToRGB")
+    low, high = ramp.color_ramp.elements
+    low.color, high.color, high.position = (*light.horizon, 1), (*light.zenith, 1), 0.7
+    tree.links.new(split.outputs["Z"], ramp.inputs["Fac"])
+    background = tree.nodes["Background"]
+    tree.links.new(ramp.outputs["Color"], background.inputs["Color"])
+    background.inputs["Strength"].default_value = light.sky
+
+
+def _sun(light: Light) -> None:
+    up, round_ = math.radians(light.height_deg), math.radians(_BEARING_DEG)
+    toward = Vector((math.cos(round_) * math.cos(up), math.sin(round_) * math.cos(up), math.sin(up)))
+    data = bpy.data.lights.new("sun", "SUN")
+    data.energy, data.angle, data.color = light.sun, math.radians(light.sun_size_deg), light.sun_colour
+    put(data).rotation_euler = toward.to_track_quat("Z", "Y").to_euler()
+
+
+def _lamp(head: tuple[float, float, float]) -> None:
+    data = bpy.data.lights.new("street lamp", "SPOT")
+    data.energy, data.color = _LAMP_W, (1.0, 0.74, 0.46)
+    data.spot_size, data.spot_blend, data.shadow_soft_size = math.radians(150), 0.6, 0.12
+    put(data).location = (head[0], head[1], head[2] - 0.08)
