@@ -10,6 +10,7 @@ CatseyeError
 ├── ModelError                   a detector is missing, unknown or not what its hash says
 ├── StoreError                   the records cannot be kept or read
 ├── OutputError                  a file cannot be written
+├── ToolError                    a program that does part of the work is missing, or failed
 └── RedactionError               a picture could not be made safe and was withheld
 
 Each carries one line saying what is wrong and one saying what to do. The command line prints both and exits with
@@ -82,3 +83,9 @@ class RedactionError(CatseyeError):
     """A picture could not be made safe, so it was withheld."""
 
     exit_code = 7
+
+
+class ToolError(CatseyeError):
+    """A program that does part of the work is missing, or failed."""
+
+    exit_code = 8
