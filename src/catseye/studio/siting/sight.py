@@ -1,19 +1,19 @@
 """What one pole sees of a street: its lanes, its count lines, and what hides road users there."""
 
 import math
-from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 
 import msgspec
 import numpy as np
 
-from catseye.core.geometry import F64, XY, segments_cross
+from catseye.core.geometry import F64, segments_cross
 from catseye.studio.camera import PoleCamera
 from catseye.studio.observe.hiding import F32, visible_shares
 from catseye.studio.observe.standing import standing
 from catseye.studio.siting.density import across_px_m
 from catseye.studio.siting.hiding import beside, by_bus
-from catseye.studio.siting.places import Bodies, Flags, Places, Rows, along_lanes, bodies_at, inside_share
+from catseye.studio.siting.places import Bodies, Flags, Places, along_lanes, bodies_at, inside_share
 from catseye.studio.street import GroundLine, Street
 
 LEAST_HEIGHT_PX = 16.0  # detectors find road users from about 12 to 20 px of height on
@@ -71,25 +71,31 @@ class LineSight(msgspec.Struct, frozen=True, kw_only=True):
     height_px: float | None
 
 
-class PlaceSight(msgspec.Struct, frozen=True, kw_only=True):
-    """One place of a lane in view, for the drawing: where, pixels per metre, and whether a car is high enough."""
-
-    xy_m: XY
-    px_m: float
-    usable: bool
-
-
 class Sight(msgspec.Struct, frozen=True, kw_only=True):
-    """What one camera sees: in the order of the street. ``places`` go with the lanes, one list for each."""
+    """What one camera sees: lanes and count lines in the order of the street."""
 
     lanes: tuple[LaneSight, ...]
     lines: tuple[LineSight, ...]
-    places: tuple[tuple[PlaceSight, ...], ...]
 
 
-def sight_of(street: Street, camera: PoleCamera, least_px: float = LEAST_HEIGHT_PX) -> Sight:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ViewedPlaces:
+    """Places of lanes, one every 2 m, at which a car is in view; columns of N: pixels per metre, and whether it is high enough."""
+
+    places: Places
+    px_m: F64
+    usable: Flags
+
+
+def sight_of(street: Street, camera: PoleCamera, least_px: float = LEAST_HEIGHT_PX) -> tuple[Sight, ViewedPlaces]:
     """What ``camera`` sees of ``street``; boxes count from ``least_px`` of height on."""
     nearest = standing(street, camera)
+    lanes, viewed = _lanes(street, camera, nearest, least_px)
+    lines = tuple(line_sight(street, line, camera, nearest, least_px) for line in street.lines)
+    return Sight(lanes=tuple(lanes), lines=lines), viewed
+
+
+def _lanes(street: Street, camera: PoleCamera, nearest: F32, least_px: float) -> tuple[list[LaneSight], ViewedPlaces]:
     places = along_lanes(street, STEP_M)
     cars, cyclists = (bodies_at(model, places.xy_m, places.heading_rad, camera) for model in ("saloon", "bicycle"))
     px_m = across_px_m(places.xy_m, places.heading_rad, camera)
@@ -100,18 +106,17 @@ def sight_of(street: Street, camera: PoleCamera, least_px: float = LEAST_HEIGHT_
     sparse = along_lanes(street, BUS_STEP_M)
     spots = beside(sparse, street.lanes)
     by_car, by_cyclist = (by_bus(model, sparse, spots, camera, least_px) for model in ("saloon", "bicycle"))
-    lanes, drawn = [], []
+    lanes = []
     for k, lane in enumerate(street.lanes):
-        mine = places.lane == k
-        here, good = np.flatnonzero(mine & viewed), int((mine & usable).sum())
-        length = float(mine.sum()) * STEP_M
-        bus_here = sparse.lane[spots.row] == k
+        mine, bus_here = places.lane == k, sparse.lane[spots.row] == k
+        here = np.flatnonzero(mine & viewed)
+        good, many = int((mine & usable).sum()), int(mine.sum())
         lanes.append(
             LaneSight(
                 name=lane.name,
-                length_m=length,
-                in_view=_share(len(here), mine),
-                usable=_share(good, mine),
+                length_m=many * STEP_M,
+                in_view=_rounded(len(here) / max(many, 1), 3),
+                usable=_rounded(good / max(many, 1), 3),
                 usable_m=good * STEP_M,
                 px_m_least=_least(px_m[here]),
                 px_m_median=_rounded(float(np.median(px_m[here]))) if len(here) else None,
@@ -122,9 +127,7 @@ def sight_of(street: Street, camera: PoleCamera, least_px: float = LEAST_HEIGHT_
                 by_fixtures=_hidden(behind[mine & inside]),
             )
         )
-        drawn.append(tuple(_drawn(places, here, px_m, usable)))
-    lines = tuple(line_sight(street, line, camera, nearest, least_px) for line in street.lines)
-    return Sight(lanes=tuple(lanes), lines=lines, places=tuple(drawn))
+    return lanes, ViewedPlaces(places=places[viewed], px_m=px_m[viewed], usable=usable[viewed])
 
 
 def hidden_by_fixtures(bodies: Bodies, due: Flags, camera: PoleCamera, nearest: F32) -> F64:
@@ -174,16 +177,6 @@ def line_sight(street: Street, line: GroundLine, camera: PoleCamera, nearest: F3
         seen=_rounded(float(seen.mean()), 3),
         height_px=_least(bodies.height_px[in_the_open]),
     )
-
-
-def _drawn(places: Places, here: Rows, px_m: F64, usable: Flags) -> Iterator[PlaceSight]:
-    for k in here.tolist():
-        x, y = places.xy_m[k].round(2).tolist()
-        yield PlaceSight(xy_m=(x, y), px_m=_rounded(float(px_m[k])), usable=bool(usable[k]))
-
-
-def _share(many: int, of: Flags) -> float:
-    return _rounded(many / max(int(of.sum()), 1), 3)
 
 
 def _least(values: F64) -> float | None:
