@@ -1,0 +1,72 @@
+"""Chance that remembers: normal numbers for each road user and frame, alike within a road user and from one frame to the next."""
+
+import numpy as np
+import numpy.typing as npt
+
+from catseye.core.geometry import F64
+from catseye.studio.observe.model import Memory
+
+_OFFSETS = (1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144)
+_SLOW_S = (0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0)
+_MOST = 0.98
+
+Numbers = npt.NDArray[np.int64]
+
+
+def remembered(memory: Memory, number: Numbers, at_s: F64, rng: np.random.Generator) -> F64:
+    """Standard normal numbers (N,) for sightings of road users ``number`` (N,) at ``at_s`` (N,), in any order.
+
+    Within one road user two of them correlate by ``lasting + slow * exp(-apart / slow_s)``: a constant, an Ornstein-Uhlenbeck
+    process (Uhlenbeck and Ornstein 1930) sampled at those times, and white noise.
+    """
+    n = len(number)
+    names, of = np.unique(number, return_inverse=True)
+    constant = rng.standard_normal(len(names))[of]
+    fresh, white = rng.standard_normal(n), rng.standard_normal(n)
+    order = np.lexsort((at_s, of))
+    starts = np.flatnonzero(np.diff(of[order], prepend=-1))
+    length = np.diff(np.append(starts, n))
+    keep = np.zeros(n)
+    keep[1:] = np.exp(-np.maximum(np.diff(at_s[order]), 0.0) / max(memory.slow_s, 1e-6))
+    slow = np.empty(n)
+    slow[starts] = fresh[order[starts]]
+    # One step of all road users together: the k-th sighting of each from the one before.
+    for k in range(1, int(length.max(initial=0))):
+        rows = starts[length > k] + k
+        slow[rows] = keep[rows] * slow[rows - 1] + np.sqrt(1 - keep[rows] ** 2) * fresh[order[rows]]
+    drift = np.empty(n)
+    drift[order] = slow
+    rest = max(0.0, 1.0 - memory.lasting - memory.slow)
+    return np.asarray(np.sqrt(memory.lasting) * constant + np.sqrt(memory.slow) * drift + np.sqrt(rest) * white, np.float64)
+
+
+def memory_of(z: F64, number: Numbers, at_s: F64) -> Memory:
+    """The memory that best explains how standardised numbers (N,) of the same road user correlate over time.
+
+    Least squares over the correlations at growing distances in time, a grid for ``slow_s``.
+    """
+    order = np.lexsort((at_s, number))
+    z, number, at_s = z[order], number[order], at_s[order]
+    apart, alike, weight = [], [], []
+    variance = max(float((z**2).mean()), 1e-9) if len(z) else 1.0
+    for k in _OFFSETS:
+        same = number[k:] == number[:-k]
+        if same.sum() >= 20:
+            apart.append(float((at_s[k:] - at_s[:-k])[same].mean()))
+            alike.append(float((z[k:] * z[:-k])[same].mean()) / variance)
+            weight.append(float(same.sum()) ** 0.5)
+    if len(apart) < 3:
+        return Memory(lasting=0.3, slow=0.3, slow_s=1.0)
+    return _best(np.array(apart), np.clip(alike, 0.0, 1.0), np.array(weight))
+
+
+def _best(apart: F64, alike: F64, weight: F64) -> Memory:
+    found, least = Memory(lasting=0.3, slow=0.3, slow_s=1.0), np.inf
+    for slow_s in _SLOW_S:
+        fades = np.exp(-apart / slow_s)
+        for lasting in np.linspace(0.0, _MOST, 50).tolist():
+            slow = float(np.clip((weight * fades * (alike - lasting)).sum() / (weight * fades**2).sum(), 0.0, _MOST - lasting))
+            wrong = float((weight * (alike - lasting - slow * fades) ** 2).sum())
+            if wrong < least:
+                found, least = Memory(lasting=round(lasting, 4), slow=round(slow, 4), slow_s=slow_s), wrong
+    return found
