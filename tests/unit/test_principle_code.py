@@ -35,7 +35,7 @@ MAY_ENCODE = {
     "evaluate/plot.py": "draws ways on a white sheet",
     "config/picture.py": "draws a scene on a blank sheet",
     "studio/siting/sheet.py": "draws plans of a studio street on a white sheet",
-    "adapters/clip_writer.py": "writes the synthetic clips that the benchmark reads back",
+    "adapters/clip_writer.py": "writes synthetic clips: the benchmark's and the studio's, rendered of bodies that are nobody",
     "testing/clips.py": "makes synthetic clips for tests",
 }
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from catseye.core.errors import ConfigError
 from catseye.studio.camera import PoleCamera
-from catseye.studio.camera_file import border_px, lens_fault, load_camera
+from catseye.studio.camera_file import border_px, dump_camera, lens_fault, load_camera
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "studio"
 GOOD = "position_m = [17.0, -18, 13]\nlook_at_m = [-2, 2]\n"
@@ -30,6 +30,11 @@ def test_there_are_examples() -> None:
 
 def test_what_is_left_out_has_a_default(tmp_path: Path) -> None:
     assert load_camera(write(tmp_path, GOOD)) == PoleCamera(position_m=(17.0, -18.0, 13.0), look_at_m=(-2.0, 2.0))
+
+
+def test_a_camera_survives_its_file(tmp_path: Path) -> None:
+    camera = PoleCamera(position_m=(1.5, -18.0, 9.25), look_at_m=(0.1, 3.0), size=(320, 180), k1=-0.03, light="dusk", seed=9)
+    assert load_camera(write(tmp_path, dump_camera(camera))) == camera
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 import argparse
 
+from catseye.cli import studio_observe, studio_render
+
 _EPILOG = """\
 examples:
   catseye studio traffic junction --minutes 10 --out truth       drive ten minutes of traffic; truth to truth/
@@ -20,4 +22,6 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_subparsers(dest="studio_command", metavar="COMMAND", required=True)
+    studio = parser.add_subparsers(dest="studio_command", metavar="COMMAND", required=True)
+    studio_observe.add_parser(studio)
+    studio_render.add_parser(studio)

@@ -24,6 +24,18 @@ def load_camera(path: Path) -> PoleCamera:
     return load_settings(path, PoleCamera, judge_camera, what="camera file")
 
 
+def dump_camera(camera: PoleCamera) -> str:
+    """A camera as TOML; ``load_camera`` of it gives an equal camera."""
+    lines = [f"{name} = {_toml(getattr(camera, name))}" for name in camera.__struct_fields__]
+    return "\n".join(lines) + "\n"
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_toml, value))}]"
+    return f'"{value}"' if isinstance(value, str) else repr(value)
+
+
 def judge_camera(camera: PoleCamera, findings: Findings) -> None:
     """Report what the types cannot tell: a camera under the road, one that looks at the sky, a lens that folds its picture."""
     _judge_picture(camera, findings)

@@ -81,13 +81,23 @@ class Lens:
 
     def bend(self, rendered: U8, shift_px: F64) -> U8:
         """The picture of the bending lens, shifted by (x, y) px; nothing else done to it."""
-        width, height = self._camera.size
+        source = self._shifted(shift_px)
+        bent = cv2.remap(rendered, source, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)  # type: ignore[call-overload]
+        return np.asarray(bent, np.uint8)
+
+    def bend_numbers(self, rendered: npt.NDArray[np.uint16], at_s: float) -> npt.NDArray[np.uint16]:
+        """A picture (H, W) of numbers, bent and shifted as the frame at ``at_s`` was; none is mixed with its neighbour."""
+        column, row = np.moveaxis(np.rint(self._shifted(self._camera.sway(np.array([at_s]))[0])).astype(np.intp), -1, 0)
+        high, wide = rendered.shape
+        return np.asarray(rendered[np.clip(row, 0, high - 1), np.clip(column, 0, wide - 1)], np.uint16)
+
+    def _shifted(self, shift_px: F64) -> F32:
+        """Where each pixel's light comes from, float32 (H, W, 2) in pixels of the rendered picture."""
         # A picture shifted right shows at x what stood at x - shift: the map is read there.
         move = np.array([[1, 0, self._spare - shift_px[0]], [0, 1, self._spare - shift_px[1]]], np.float64)
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        source = cv2.warpAffine(self._source, move, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE)
-        bent = cv2.remap(rendered, source, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)  # type: ignore[call-overload]
-        return np.asarray(bent, np.uint8)
+        moved = cv2.warpAffine(self._source, move, self._camera.size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+        return np.asarray(moved, np.float32)
 
     def _spread(self, light: F32) -> F32:
         """The lens's blur, and the glow round what is bright."""
