@@ -93,7 +93,7 @@ def test_a_box_lies_within_the_cuboid_around_the_body_and_fills_most_of_it(stand
         assert (found.xyxy[0, :2] >= low - 1.5).all()
         assert (found.xyxy[0, 2:] <= high + 1.5).all()
         size = found.xyxy[0, 2:] - found.xyxy[0, :2]
-        assert (size >= 0.7 * (high - low)).all()
+        assert (size >= 0.5 * (high - low)).all()
     assert ((found.xyxy >= 0) & (found.xyxy <= [*POLE.size, *POLE.size])).all()
     assert found.visible.tolist() == [1.0]
 

@@ -11,6 +11,7 @@ from importlib import resources
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from catseye.core.geometry import F64
 from catseye.studio.bodies import MODELS, Model
@@ -23,8 +24,10 @@ class _Shape(msgspec.Struct, frozen=True, kw_only=True):
 
     stride_m: float | None
     phases: tuple[_Points, ...] = ()
-    tractor: tuple[_Points, ...] | _Points = ()
-    trailer: tuple[_Points, ...] | _Points = ()
+    standing: _Points = ()
+    stands_mps: float = 0.0
+    tractor: _Points = ()
+    trailer: _Points = ()
 
 
 class _Shapes(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,12 +42,22 @@ class Outline:
     """One model in metres. ``phases`` float64 (F, P, 3) of the stride (or the one shape), from the middle of the footprint.
 
     ``trailer`` (P, 3), from the kingpin, is None where there is none; then ``phases`` is the tractor alone, from the front bumper.
-    ``stride_m`` is the way of one whole stride; None for what keeps its shape.
+    ``stride_m`` is the way of one whole stride; None for what keeps its shape. Who is slower than ``stands_mps`` has the last of
+    the phases, which is none of the stride.
     """
 
     phases: F64
     stride_m: float | None
+    stands_mps: float = 0.0
     trailer: F64 | None = None
+
+    def phase(self, walked_m: F64, speed_mps: F64) -> npt.NDArray[np.int64]:
+        """Which of the phases (N,) bodies are in, having gone so far at such a speed."""
+        if self.stride_m is None:
+            return np.zeros(len(walked_m), np.int64)
+        moving = len(self.phases) - (self.stands_mps > 0)
+        turn = np.floor(walked_m / self.stride_m % 1.0 * moving).astype(np.int64) % moving
+        return np.where(speed_mps < self.stands_mps, len(self.phases) - 1, turn)
 
 
 @cache
@@ -66,21 +79,19 @@ def _measured(model: Model, shape: _Shape | None) -> Outline:
     if model.trailer_m > 0:
         tractor_m = model.length_m - model.trailer_m
         if shape is not None and shape.tractor:
-            return Outline(phases=_points(shape.tractor)[None], stride_m=None, trailer=_points(shape.trailer))
+            return Outline(phases=np.array([shape.tractor]), stride_m=None, trailer=np.array(shape.trailer))
         box = _chamfered()
         tractor = box * [tractor_m, size[1], size[2]] - [tractor_m / 2, 0, 0]
         trailer = box * [model.trailer_m, size[1], size[2]] - [model.trailer_m / 2, 0, 0]
         return Outline(phases=tractor[None], stride_m=None, trailer=trailer)
     if shape is None or not shape.phases:
         return Outline(phases=(_chamfered() * size)[None], stride_m=None)
-    most = max(len(phase) for phase in shape.phases)
+    phases = [*shape.phases, *([shape.standing] if shape.standing else [])]
+    most = max(len(phase) for phase in phases)
     # Phases of one model may differ in their number of points; the last is repeated, which changes no hull.
-    padded = [np.array([*phase, *[phase[-1]] * (most - len(phase))], np.float64) for phase in shape.phases]
-    return Outline(phases=np.stack(padded) * size, stride_m=shape.stride_m)
-
-
-def _points(given: tuple[_Points, ...] | _Points) -> F64:
-    return np.asarray(given, np.float64).reshape(-1, 3)
+    padded = [np.array([*phase, *[phase[-1]] * (most - len(phase))], np.float64) for phase in phases]
+    stands_mps = shape.stands_mps if shape.standing else 0.0
+    return Outline(phases=np.stack(padded) * size, stride_m=shape.stride_m, stands_mps=stands_mps)
 
 
 def _chamfered() -> F64:

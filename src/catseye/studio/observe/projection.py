@@ -87,10 +87,7 @@ def _of_model(name: str, rows: Rows, poses: Poses, camera: PoleCamera, z_m: F64)
         ]
         yield _seen(rows, np.concatenate(both, axis=1), middle, camera)
         return
-    phases = len(shape.phases)
-    phase = np.zeros(len(rows), np.int64)
-    if shape.stride_m:
-        phase = np.floor(poses.walked_m[rows] / shape.stride_m % 1.0 * phases).astype(np.int64) % phases
+    phase = shape.phase(poses.walked_m[rows], poses.speed_mps[rows])
     for p in np.unique(phase).tolist():
         of = np.flatnonzero(phase == p)
         yield _seen(rows[of], placed(shape.phases[p], middle[of], poses.yaw_rad[rows[of]]), middle[of], camera)

@@ -1,0 +1,183 @@
+"""The product's own pipeline over detections alone, and its counts beside the true ones."""
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+
+import msgspec
+import numpy as np
+
+from catseye.core.compared import Tally
+from catseye.core.events import LineCrossed, MovementCompleted
+from catseye.core.frame import U8, Frame
+from catseye.core.geometry import F64
+from catseye.core.ids import RunId, StreamId
+from catseye.core.known import KnownCrossing
+from catseye.core.road_users import RoadUser
+from catseye.core.scene import Scene
+from catseye.core.time import nanoseconds
+from catseye.pipeline.camera import CameraPipeline, PipelineParams
+from catseye.rules.pairing import crossing_of, pair
+from catseye.studio.camera import PoleCamera
+from catseye.studio.observe.agreement import by_frame
+from catseye.studio.observe.detector import Answers
+from catseye.studio.poses import poses_at
+from catseye.studio.scene_of import in_view
+from catseye.studio.truth import StudioTruth
+from catseye.vision.tracker import TrackerParams
+
+EDGE_S = 1.0  # a crossing this near to the beginning or the end may be counted or not: who crosses there is hardly seen
+_STREAM, _RUN = StreamId("studio"), RunId("studio")
+CountEvent = LineCrossed | MovementCompleted
+
+
+class NoPicture:
+    """A picture that nobody may look at. The pipeline counts from detections; what asks for pixels here is a fault."""
+
+    def __init__(self, size: tuple[int, int]) -> None:
+        self.size = size
+
+    def luma(self) -> U8:
+        """Raises RuntimeError."""
+        raise RuntimeError("a frame without a picture was asked for its brightness")
+
+    def bgr(self) -> U8:
+        """Raises RuntimeError."""
+        raise RuntimeError("a frame without a picture was asked for its colours")
+
+
+class CountRow(Tally, frozen=True, kw_only=True):
+    """One direction of one count line, or one movement (which is its own direction)."""
+
+    rule: str
+    direction: str
+
+
+class Mistaken(msgspec.Struct, frozen=True, kw_only=True):
+    """A crossing that was missed, or (``extra``) a count of nothing."""
+
+    extra: bool
+    rule: str
+    direction: str
+    road_user: str
+    at_s: float
+
+
+class Counted(msgspec.Struct, frozen=True, kw_only=True):
+    """Counts beside true ones. ``right_kind`` of the ``matched`` crossings were counted as the kind that they are."""
+
+    rows: tuple[CountRow, ...]
+    mistakes: tuple[Mistaken, ...]
+    matched: int
+    right_kind: int
+
+
+def count(
+    answers: Answers,
+    frames_s: F64,
+    size: tuple[int, int],
+    scene: Scene,
+    *,
+    threshold: float,
+    done: Callable[[int], None] = lambda _: None,
+) -> tuple[CountEvent, ...]:
+    """What the product counts over ``scene`` from these detections; ``threshold`` is the detector's own. No picture is looked at.
+
+    ``done`` hears how many frames are behind.
+    """
+    params = PipelineParams(tracker=TrackerParams(sure=threshold, doubtful=0.7 * threshold))
+    pipeline = CameraPipeline(stream=_STREAM, run=_RUN, size=size, scene=scene, params=params)
+    picture = NoPicture(size)
+    events: list[CountEvent] = []
+    for seq, at_s, found in by_frame(answers, frames_s, size):
+        records = pipeline.advance(_frame(seq, at_s, picture), found)
+        events += [record for record in records if isinstance(record, LineCrossed | MovementCompleted)]
+        if seq % 100 == 99:
+            done(seq + 1)
+    events += [record for record in pipeline.close() if isinstance(record, LineCrossed | MovementCompleted)]
+    return tuple(events)
+
+
+def _frame(seq: int, at_s: float, picture: NoPicture) -> Frame:
+    at_ns = nanoseconds(at_s)
+    return Frame(
+        stream=_STREAM,
+        run=_RUN,
+        seq=seq,
+        pts=seq,
+        time_base=Fraction(1, 1000),
+        at_ns=at_ns,
+        arrived_ns=at_ns,
+        picture=picture,
+    )
+
+
+def true_crossings(truth: StudioTruth, scene: Scene, camera: PoleCamera, until_s: float) -> list[KnownCrossing]:
+    """The crossings and movements until ``until_s`` that the camera could see: of lines and movements of its scene, the middle of
+    the footprint in its view at that instant. Those within a second of either end are optional.
+    """
+    lines, movements = {line.name for line in scene.lines}, {movement.name for movement in scene.movements}
+    told = [(row.line, row.direction, row.road_user, row.at_s, row.number) for row in truth.crossed if row.line in lines]
+    told += [
+        (row.movement, row.movement, row.road_user, row.at_s, row.number) for row in truth.movements if row.movement in movements
+    ]
+    told = [row for row in told if row[3] < until_s]
+    seen = _seen_at(truth, camera, np.array([row[3] for row in told], np.float64), [row[4] for row in told])
+    found = [
+        KnownCrossing(
+            rule=rule,
+            direction=direction,
+            road_user=RoadUser[kind.upper()],
+            at_s=at_s,
+            optional=not EDGE_S <= at_s <= until_s - EDGE_S,
+        )
+        for (rule, direction, kind, at_s, _), inside in zip(told, seen, strict=True)
+        if inside
+    ]
+    return sorted(found, key=lambda crossing: (crossing.at_s, crossing.rule, crossing.direction))
+
+
+def _seen_at(truth: StudioTruth, camera: PoleCamera, at_s: F64, numbers: Sequence[int]) -> list[bool]:
+    poses = poses_at(truth, at_s)
+    place = {
+        (index, number): row for row, (index, number) in enumerate(zip(poses.index.tolist(), poses.number.tolist(), strict=True))
+    }
+    inside = in_view(np.column_stack([poses.xy_m, np.zeros(len(poses))]), camera)
+    rows = [place.get((index, number)) for index, number in enumerate(numbers)]
+    return [row is not None and bool(inside[row]) for row in rows]
+
+
+def compare_counts(true: Sequence[KnownCrossing], events: Sequence[CountEvent], scene: Scene) -> Counted:
+    """Pair true and counted crossings one to one, by rule, direction, family and time, and tell what is left over."""
+    counted = [crossing_of(event, 0) for event in events]
+    pairs = pair(true, counted)
+    taken, used = {i for i, _ in pairs}, {j for _, j in pairs}
+    missed = [c for i, c in enumerate(true) if i not in taken and not c.optional]
+    extra = [c for j, c in enumerate(counted) if j not in used]
+    sure = [(i, j) for i, j in pairs if not true[i].optional]
+    ways = [(line.name, way) for line in scene.lines for way in line.directions]
+    ways += [(movement.name, movement.name) for movement in scene.movements]
+
+    def of(way: tuple[str, str], crossings: Sequence[KnownCrossing]) -> int:
+        return sum((c.rule, c.direction) == way for c in crossings)
+
+    rows = [
+        CountRow(
+            rule=way[0],
+            direction=way[1],
+            true=of(way, [c for c in true if not c.optional]),
+            counted=of(way, [true[i] for i, _ in sure]) + of(way, extra),
+            missed=of(way, missed),
+            extra=of(way, extra),
+        )
+        for way in ways
+    ]
+    mistakes = [(c, False) for c in missed] + [(c, True) for c in extra]
+    return Counted(
+        rows=tuple(rows),
+        mistakes=tuple(
+            Mistaken(extra=wrong, rule=c.rule, direction=c.direction, road_user=c.road_user.label, at_s=round(c.at_s, 2))
+            for c, wrong in sorted(mistakes, key=lambda one: (one[0].at_s, one[0].rule, one[1]))
+        ),
+        matched=len(sure),
+        right_kind=sum(true[i].road_user == counted[j].road_user for i, j in sure),
+    )
