@@ -8,12 +8,15 @@ from catseye.app.detectors import open_detector, open_face_finder
 from catseye.app.machine import home, system_clock
 from catseye.app.sources import open_source
 from catseye.app.stores import open_store, open_tracks_file, write_tables
+from catseye.app.truths import open_truth
 from catseye.core.ids import RunId, StreamId
+from catseye.core.scene import Scene
 from catseye.ports import Clock, DetectorInfo, FrameSource, LiveFeed, SourceOptions, Store
 from catseye.runtime.session import Watch, WatchOptions
 
 if TYPE_CHECKING:
     from catseye.api.server import ApiServer
+    from catseye.runtime.comparing import Comparing
 
 
 def serve_live(feed: LiveFeed, store: Store, detector: DetectorInfo, clock: Clock, address: tuple[str, int]) -> "ApiServer":
@@ -40,6 +43,7 @@ def open_watch(options: WatchOptions, clock: Clock | None = None) -> Watch:
     stream = StreamId(stream_name(options))
     folder = prepare_folder(options, home() / "streams" / stream)
     scene = choose_scene(options, folder)
+    comparing, notes = _open_comparing(options, scene, clock)
     detector = open_detector(options.detector, engine=options.engine, threads=options.threads)
     how = watching(options, scene, detector.info, open_face_finder())
     opener = _opener(options, stream, clock, how.params.timezone)
@@ -47,10 +51,12 @@ def open_watch(options: WatchOptions, clock: Clock | None = None) -> Watch:
     worker = StreamWorker(stream, open_source=opener, detector=detector, store=store, clock=clock, watching=how)
     watch = Watch(worker, store, detector.info, folder / "scene.toml", options.out, write_tables)
     watch.resumed = options.scene is None and scene is not None
+    if comparing is not None and options.truth is not None:
+        watch.compare(comparing, options.truth, notes)
     _add_files(watch, options)
     if options.web:
         feed = Feed(stream, worker.vitals.health, worker.scene_now)
-        watch.add(LiveSink(feed, worker, encode_jpeg))
+        watch.add(LiveSink(feed, worker, encode_jpeg, comparing=comparing, always=options.stay))
         try:
             watch.server = serve_live(feed, store, detector.info, clock, options.web)
         except BaseException:
@@ -58,6 +64,22 @@ def open_watch(options: WatchOptions, clock: Clock | None = None) -> Watch:
             raise
         watch.address = watch.server.url
     return watch
+
+
+def _open_comparing(options: WatchOptions, scene: Scene | None, clock: Clock) -> tuple["Comparing | None", tuple[str, ...]]:
+    """What holds the counts against ``--truth``, and what of it is not compared. Raises ConfigError."""
+    if options.truth is None:
+        return None, ()
+    from catseye.core.errors import ConfigError
+    from catseye.runtime.comparing import Comparing, unlike
+
+    if scene is None:
+        raise ConfigError(
+            "--truth needs the scene whose lines it speaks of.",
+            f"Add --scene FILE. 'catseye evaluate lines --truth {options.truth}' draws lines over a truth that people marked.",
+        )
+    known = open_truth(options.truth, scene, options.source, clock)
+    return Comparing(known, scene), unlike(known, scene)
 
 
 def _opener(options: WatchOptions, stream: StreamId, clock: Clock, timezone: str) -> Callable[[RunId], FrameSource]:

@@ -5,15 +5,17 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
 import msgspec
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
 from catseye.app import open_watch
+from catseye.cli.watch_tables import show
 from catseye.core.errors import CatseyeError
 from catseye.runtime.session import Watch, WatchOptions
 from catseye.runtime.summary import Summary
@@ -24,6 +26,7 @@ examples:
   catseye watch street.mp4 --fast --out result   as fast as the machine can; counts, events and tracks to result/
   catseye watch rtsp://camera/main --scene scene.toml --out result
   catseye watch street.mp4 --fast --out result --annotate --start 2026-05-04T07:00 --timezone Europe/London
+  catseye watch clip.mp4 --scene scene.toml --truth truth --stay   counts beside the true ones; the page stays with the result
 
 credentials of a camera: in CATSEYE_SOURCE_USER and CATSEYE_SOURCE_PASSWORD, or in the address. They are never shown or stored.
 Without --scene, Catseye learns the main flows, proposes count lines, counts over them from the beginning, and writes the
@@ -42,6 +45,10 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     parser.add_argument("source", metavar="SOURCE", help="a file, a folder of images, an address or a device")
     parser.add_argument("--scene", type=Path, metavar="FILE", help="count lines, zones, masks, movements (see 'catseye check')")
+    parser.add_argument(
+        "--truth", type=Path, metavar="T", help="show what truly happened beside the counts: a studio truth, MOTChallenge or CVAT"
+    )
+    parser.add_argument("--stay", action="store_true", help="keep the page up with the result at the clip's end, until Ctrl+C")
     parser.add_argument("--out", type=Path, metavar="DIR", help="write counts, events, tracks and a summary here")
     parser.add_argument("--annotate", action="store_true", help="also write a redacted annotated.mp4 to DIR")
     parser.add_argument("--replace", action="store_true", help="discard the results that DIR already holds")
@@ -95,6 +102,8 @@ def options(args: argparse.Namespace) -> WatchOptions:
         analysed_fps=args.analysed_fps,
         learn_s=args.learn,
         udp=args.transport == "udp",
+        truth=args.truth,
+        stay=args.stay,
     )
 
 
@@ -104,29 +113,38 @@ def run(args: argparse.Namespace) -> int:
     watch = open_watch(options(args))
     _stop_on_signals(watch)
     error: CatseyeError | None = None
+
+    def report(summary: Summary) -> None:
+        if args.json:
+            sys.stdout.write(msgspec.json.format(msgspec.json.encode(summary), indent=2).decode() + "\n")
+            sys.stdout.flush()
+        elif error is None or summary.frames["analysed"]:  # nothing was begun: the one line of the error says it all
+            show(summary, console, args.out)
+        if args.stay and error is None and not watch.stopping:
+            console.print(f"the clip has ended; {watch.address} stays up with the result   (Ctrl+C ends the watch)")
+            watch.wait()
+
     try:
         if watch.resumed:
             console.print(f"going on with the count lines of {watch.scene_path} (--replace learns them anew, --scene gives others)")
+        for note in watch.notes:
+            console.print(f"[yellow]{escape(note)}[/yellow]", highlight=False)
         if watch.address:
             console.print(f"live page: [bold]{watch.address}[/bold]   (Ctrl+C ends the watch)")
         _drive(watch, console, fast=args.fast)
     except CatseyeError as broken:
         error = broken
     finally:
-        summary = _finish(watch, error)
-    if args.json:
-        sys.stdout.write(msgspec.json.format(msgspec.json.encode(summary), indent=2).decode() + "\n")
-    elif error is None or summary.frames["analysed"]:  # nothing was begun: the one line of the error says it all
-        _show(summary, console, args.out)
+        _finish(watch, error, report)
     if error is not None:
         raise error
     return 0
 
 
-def _finish(watch: Watch, error: CatseyeError | None) -> Summary:
+def _finish(watch: Watch, error: CatseyeError | None, report: Callable[[Summary], None]) -> None:
     """Leave the results. What went wrong first is what the user hears of."""
     try:
-        return watch.finish(error)
+        watch.finish(error, report=report)
     except CatseyeError as failure:
         raise error or failure from None
 
@@ -171,26 +189,3 @@ def _report_now_and_then(watch: Watch, console: Console) -> None:
             console.print(f"{health.state}: {decoded} frames, {rate}, {crossings} crossings", highlight=False)
 
     watch.on_progress(show)
-
-
-def _show(summary: Summary, console: Console, out: Path | None) -> None:
-    table = Table(title=f"{summary.stream}: observed {summary.observed_s:.1f} s", title_justify="left")
-    for heading in ("line", "direction", "road user"):
-        table.add_column(heading)
-    table.add_column("volume", justify="right")
-    for line, ways in summary.volumes.items():
-        for way, kinds in ways.items():
-            for kind, volume in sorted(kinds.items()) or [("-", 0)]:
-                table.add_row(line, way, kind, str(volume))
-    console.print(table)
-    frames = summary.frames
-    console.print(
-        f"frames: {frames['decoded']} decoded, {frames['analysed']} analysed, "
-        f"{frames['dropped']} dropped, {frames['corrupt']} corrupt"
-    )
-    for gap in summary.not_observed:
-        console.print(f"not observed: {gap.start} to {gap.end}")
-    if summary.scene_proposed:
-        console.print(f"count lines were proposed: edit {summary.scene_file} and give it back with --scene")
-    if out is not None:
-        console.print(f"results: {out}/")

@@ -33,9 +33,14 @@ MOTOR_VEHICLES: frozenset[RoadUser] = frozenset(
 TWO_WHEELERS: frozenset[RoadUser] = frozenset({RoadUser.BICYCLE, RoadUser.MOTORCYCLE, RoadUser.TWO_WHEELER})
 VULNERABLE: frozenset[RoadUser] = TWO_WHEELERS | {RoadUser.PEDESTRIAN}
 
-_FAMILIES = ({RoadUser.PEDESTRIAN}, TWO_WHEELERS, MOTOR_VEHICLES)
+_FAMILIES = (frozenset({RoadUser.PEDESTRIAN}), TWO_WHEELERS, MOTOR_VEHICLES)
+
+
+def family(road_user: RoadUser) -> frozenset[RoadUser]:
+    """The kinds that can be another opinion of the same road user: those on foot, on two wheels, or motor vehicles."""
+    return next(kinds for kinds in _FAMILIES if road_user in kinds)
 
 
 def same_family(a: RoadUser, b: RoadUser) -> bool:
     """Whether two kinds can be two opinions of one road user: both on foot, both on two wheels or both motor vehicles."""
-    return any(a in family and b in family for family in _FAMILIES)
+    return b in family(a)

@@ -10,18 +10,17 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linear_sum_assignment
 
+from catseye.core.compared import Mistake
 from catseye.core.events import LineCrossed
-from catseye.core.road_users import RoadUser, same_family
-from catseye.core.time import NS_PER_S, cell_start
+from catseye.core.known import KnownCrossing
+from catseye.core.road_users import RoadUser
+from catseye.core.time import NS_PER_S, cell_start, seconds
 from catseye.core.truth import Truth
 from catseye.evaluate.crossings import Crossing
 from catseye.evaluate.detection import ratio
 from catseye.evaluate.kinds import Verdict, judged, verdict
-
-WITHIN_S = 1.5
-_CERTAIN, _OPTIONAL = 1e6, 5e5  # pair as many as can be, certain ones first; then the nearest in time
+from catseye.rules.pairing import WITHIN_S, crossing_of, pair
 
 
 class LineScore(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,16 +44,6 @@ class LineScore(msgspec.Struct, frozen=True, kw_only=True):
     def wrong(self) -> float | None:
         """Missed and extra as a share of the true; None where nobody crossed."""
         return ratio(self.missed + self.extra, self.true)
-
-
-class Mistake(msgspec.Struct, frozen=True, kw_only=True):
-    """A crossing that was missed, or (``extra``) a count of nothing, ``at_s`` seconds into the clip."""
-
-    extra: bool
-    line: str
-    direction: str
-    road_user: str
-    at_s: float
 
 
 class CountScore(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,7 +77,12 @@ def score(
     """
     at_ns = np.interp([crossing.frame for crossing in true], np.arange(len(times_ns)), times_ns).astype(np.int64)
     can_judge = judged(truth.kinds)
-    pairs = _pair(true, at_ns, counted, within_s)
+    begins_ns = int(times_ns[0])
+    pairs = pair(
+        [_known(crossing, seconds(int(at) - begins_ns)) for crossing, at in zip(true, at_ns, strict=True)],
+        [crossing_of(event, begins_ns) for event in counted],
+        within_s=within_s,
+    )
     matched = [(i, j) for i, j in pairs if not true[i].optional]
     taken, used = {i for i, _ in pairs}, {j for _, j in pairs}
     missed = [i for i, crossing in enumerate(true) if i not in taken and not crossing.optional]
@@ -115,7 +109,7 @@ def score(
         confusion={true_kind: dict(said) for true_kind, said in sorted(confusion.items())},
         cell_error=sum(abs(difference) for difference in volume.values()),
         time_error_s=float(np.median(apart)) if apart else None,
-        mistakes=_mistakes([(true[i], int(at_ns[i])) for i in missed], [counted[j] for j in extra], int(times_ns[0])),
+        mistakes=_mistakes([(true[i], int(at_ns[i])) for i in missed], [counted[j] for j in extra], begins_ns),
     )
 
 
@@ -128,26 +122,14 @@ def _mistakes(missed: Sequence[tuple[Crossing, int]], extra: Sequence[LineCrosse
     )
 
 
-def _pair(
-    true: Sequence[Crossing],
-    at_ns: npt.NDArray[np.int64],
-    counted: Sequence[LineCrossed],
-    within_s: float,
-) -> list[tuple[int, int]]:
-    """Pairs (true, counted): as many as possible, and of those the nearest in time."""
-    if not true or not counted:
-        return []
-    apart = np.abs(at_ns[:, None] - np.array([event.at_ns for event in counted], np.int64)[None, :]) / NS_PER_S
-    worth = np.where([[crossing.optional] for crossing in true], _OPTIONAL, _CERTAIN) - apart
-    fits = np.array([[_fits(crossing, event) for event in counted] for crossing in true], np.bool_)
-    worth[~fits | (apart > within_s)] = 0.0
-    rows, columns = linear_sum_assignment(worth, maximize=True)
-    return [(int(i), int(j)) for i, j in zip(rows, columns, strict=True) if worth[i, j] > 0]
-
-
-def _fits(crossing: Crossing, event: LineCrossed) -> bool:
-    same_way = (crossing.line, crossing.direction) == (event.rule, event.direction)
-    return same_way and same_family(crossing.road_user, _kind(event))
+def _known(crossing: Crossing, at_s: float) -> KnownCrossing:
+    return KnownCrossing(
+        rule=crossing.line,
+        direction=crossing.direction,
+        road_user=crossing.road_user,
+        at_s=at_s,
+        optional=crossing.optional,
+    )
 
 
 def _kind(event: LineCrossed) -> RoadUser:

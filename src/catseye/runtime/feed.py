@@ -9,7 +9,7 @@ from catseye.core.scene import Scene
 
 
 class Feed:
-    """A ports.LiveFeed. It keeps the last message, and only while somebody listens."""
+    """A ports.LiveFeed. It keeps the last message, and only while somebody listens; what concludes it is kept for all who come."""
 
     def __init__(self, stream: StreamId, health: Callable[[], StreamHealth], scene: Callable[[], Scene]) -> None:
         self._stream, self._health, self._scene = stream, health, scene
@@ -17,6 +17,7 @@ class Feed:
         self._listeners: dict[int, Callable[[bytes], None]] = {}
         self._next = 0
         self._last: bytes | None = None
+        self._concluded = False
 
     @property
     def stream(self) -> StreamId:
@@ -40,7 +41,7 @@ class Feed:
         def end() -> None:
             with self._lock:
                 self._listeners.pop(key, None)
-                if not self._listeners:
+                if not self._listeners and not self._concluded:
                     self._last = None  # none are made from now on, and an old picture is no live one
 
         return end
@@ -52,6 +53,11 @@ class Feed:
             listeners = list(self._listeners.values())
         for listener in listeners:
             listener(message)
+
+    def conclude(self, message: bytes) -> None:
+        """Give the last message there will be to every listener, and to whoever comes later."""
+        self._concluded = True
+        self.publish(message)
 
     def scene(self) -> Scene:
         """The scene in force."""

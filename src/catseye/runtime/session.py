@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -22,7 +22,8 @@ from catseye.core.time import iso_local, zone
 from catseye.pipeline.camera import PipelineParams, tracker_for
 from catseye.ports import DetectorInfo, FaceFinder, Store
 from catseye.runtime.analysed import Sink
-from catseye.runtime.summary import GapText, Summary, frames, gap_texts, volumes
+from catseye.runtime.comparing import Comparing
+from catseye.runtime.summary import AgainstTruth, GapText, Summary, frames, gap_texts, volumes
 from catseye.runtime.worker import StreamWorker, Watching
 
 RESULTS = (
@@ -52,6 +53,8 @@ class WatchOptions:
     analysed_fps: float = 10.0
     learn_s: float = 30.0
     udp: bool = False
+    truth: Path | None = None
+    stay: bool = False
 
 
 def stream_name(options: WatchOptions) -> str:
@@ -65,10 +68,7 @@ def prepare_folder(options: WatchOptions, usual: Path) -> Path:
 
     Raises OutputError where it cannot be made or written, ConfigError for options that do not go together.
     """
-    if options.annotate and options.out is None:
-        raise ConfigError("--annotate needs a folder for the film.", "Add --out DIR.")
-    if options.loop and not options.realtime:
-        raise ConfigError("--loop with --fast would count the same minutes again and again.", "Leave one of them out.")
+    _check_together(options)
     folder = options.out or usual
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -82,6 +82,19 @@ def prepare_folder(options: WatchOptions, usual: Path) -> Path:
     except OSError as error:
         raise OutputError(f"Cannot write to {folder}: {error.strerror}.", "Give a folder that you may write to.") from error
     return folder
+
+
+def _check_together(options: WatchOptions) -> None:
+    if options.annotate and options.out is None:
+        raise ConfigError("--annotate needs a folder for the film.", "Add --out DIR.")
+    if options.loop and not options.realtime:
+        raise ConfigError("--loop with --fast would count the same minutes again and again.", "Leave one of them out.")
+    if options.loop and (options.truth or options.stay):
+        raise ConfigError("--truth and --stay are for a clip that ends; with --loop none does.", "Leave --loop out.")
+    if options.stay and options.web is None:
+        raise ConfigError("--stay keeps the live page up, and there is none.", "Leave out --stay, or --fast and --no-web.")
+    if options.truth and options.source.startswith(("rtsp://", "rtsps://", "/dev/")):
+        raise ConfigError("--truth is known of a clip, and this source is live.", "Give the clip that the truth belongs to.")
 
 
 def choose_scene(options: WatchOptions, folder: Path) -> Scene | None:
@@ -153,11 +166,20 @@ class Watch:
     stopping: bool = False
     proposed: bool = False
     resumed: bool = False
+    truth: str = ""
+    comparing: Comparing | None = None
+    notes: tuple[str, ...] = ()
     _progress: Callable[[int, int | None, int], None] | None = None
     _ended: threading.Event = field(default_factory=threading.Event)
+    _stopped: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
         self.worker.on_scene = self._keep_proposal
+
+    def compare(self, comparing: Comparing, truth: Path, notes: Sequence[str]) -> None:
+        """Hold the counts against ``truth``. ``notes`` say for people what of it cannot be compared."""
+        self.comparing, self.truth, self.notes = comparing, str(truth), tuple(notes)
+        self.worker.on_kept = comparing.add
 
     def add(self, sink: Sink) -> None:
         """Give every analysed frame to ``sink`` too."""
@@ -180,6 +202,11 @@ class Watch:
         """End the watch after the frame in hand."""
         self.stopping = True
         self.worker.stop()
+        self._stopped.set()
+
+    def wait(self) -> None:
+        """Return once the watch is to stop."""
+        self._stopped.wait()
 
     def run(self) -> None:
         """Watch to the end of the source or until ``stop``. Raises SourceError."""
@@ -191,8 +218,11 @@ class Watch:
             self._ended.set()
             teller.join()
 
-    def finish(self, error: CatseyeError | None = None) -> Summary:
-        """Close everything and leave the results. Raises OutputError, after all that could be written was, and StoreError."""
+    def finish(self, error: CatseyeError | None = None, *, report: Callable[[Summary], None] = lambda _: None) -> Summary:
+        """Leave the results, ``report`` them while the page and the store are still open, and close everything.
+
+        Raises OutputError, after all that could be written was, and StoreError; then nothing is reported.
+        """
         failures: list[OutputError] = []
         with ExitStack() as closing:
             closing.callback(self.store.close)
@@ -207,8 +237,9 @@ class Watch:
                     step()
                 except OutputError as failure:
                     failures.append(failure)
-        if failures:
-            raise failures[0]
+            if failures:
+                raise failures[0]
+            report(summary)
         return summary
 
     def _tell(self) -> None:
@@ -252,7 +283,15 @@ class Watch:
             scene_revision=scene.revision,
             scene_proposed=self.proposed,
             scene_file=str(self.scene_path) if self.proposed else None,
+            against_truth=self._against_truth(),
         )
+
+    def _against_truth(self) -> AgainstTruth | None:
+        if self.comparing is None:
+            return None
+        span = self.worker.first_ns, self.worker.last_ns
+        compared = self.comparing.at(*span, ended=True)
+        return AgainstTruth(truth=self.truth, compared=compared, mistakes=self.comparing.mistakes(*span))
 
 
 def _instant(at_ns: int | None, tz: ZoneInfo) -> str | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from catseye.core.compared import Compared, Mistake
 from catseye.core.counts import Count, Gap
 from catseye.core.ids import StreamId
 from catseye.core.scene import Scene
@@ -19,11 +20,19 @@ class GapText(msgspec.Struct, frozen=True, kw_only=True):
     end: str
 
 
+class AgainstTruth(msgspec.Struct, frozen=True, kw_only=True):
+    """The counts of this watch beside what truly happened, and each error."""
+
+    truth: str
+    compared: Compared
+    mistakes: tuple[Mistake, ...]
+
+
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """``volumes[line][direction][road user]`` of all that the store holds; times are local with their offset.
 
     ``start`` and ``end`` are the first and last frame of this watch. ``complete`` is false where the source broke or the watch was
-    stopped.
+    stopped. ``against_truth`` is None where no truth was given.
     """
 
     catseye: str
@@ -43,6 +52,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     scene_revision: str
     scene_proposed: bool
     scene_file: str | None
+    against_truth: AgainstTruth | None = None
 
 
 def volumes(scene: Scene, counts: Iterable[Count]) -> dict[str, dict[str, dict[str, int]]]:

@@ -69,6 +69,7 @@ class StreamWorker:
         self.sinks: list[Sink] = []
         self.on_scene: Callable[[Scene], None] = lambda _: None
         self.on_gap: Callable[[Gap], None] = lambda _: None
+        self.on_kept: Callable[[Sequence[Record]], None] = lambda _: None
         self.info: SourceInfo | None = None
         self.vitals = Vitals(stream, clock, detector.info.name)
         self._open_source, self._detector, self._store, self._clock = open_source, detector, store, clock
@@ -223,6 +224,7 @@ class StreamWorker:
         pending, self._pending = self._pending, []
         self._store.append(pending)
         self.volumes.add(pending)
+        self.on_kept(pending)
 
     def _finish(self, pipeline: CameraPipeline) -> None:
         self._keep(pipeline, pipeline.close())

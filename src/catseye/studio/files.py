@@ -1,6 +1,7 @@
 """The truth folder: ``truth.json``, ``street.json`` and one Parquet file for each table."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -66,13 +67,8 @@ def write(folder: Path, truth: StudioTruth, street: Street) -> None:
 
 def read(folder: Path) -> StudioTruth:
     """The run in ``folder``. Raises ConfigError where it is none, or one of another version."""
-    info = _read_json(folder, "truth.json", TruthInfo)
-    if info.version != VERSION:
-        raise ConfigError(
-            f"{folder} holds a truth of version {info.version}; this Catseye reads {VERSION}.",
-            "Make it anew: 'catseye studio traffic'.",
-        )
-    try:
+    info = _read_info(folder)
+    with _made_anew(folder):
         columns = pl.read_parquet(folder / "trajectories.parquet")
         return StudioTruth(
             info=info,
@@ -85,15 +81,39 @@ def read(folder: Path) -> StudioTruth:
             conflicts=_table(folder, "conflicts", Conflict),
             happenings=_table(folder, "happenings", Happening),
         )
-    except (OSError, pl.exceptions.PolarsError, msgspec.ValidationError) as error:
-        raise ConfigError(
-            f"The truth in {folder} cannot be read: {error}.".replace("..", "."), "Make it anew: 'catseye studio traffic'."
-        ) from error
+
+
+def read_counts(folder: Path) -> tuple[TruthInfo, tuple[Crossed, ...], tuple[MovementDone, ...]]:
+    """Which run is in ``folder``, its crossings and its movements, without the rest. Raises ConfigError as ``read`` does."""
+    info = _read_info(folder)
+    with _made_anew(folder):
+        return info, _table(folder, "crossed", Crossed), _table(folder, "movements", MovementDone)
 
 
 def read_street(folder: Path) -> Street:
     """The street that the run in ``folder`` took place on. Raises ConfigError."""
     return _read_json(folder, "street.json", Street)
+
+
+def _read_info(folder: Path) -> TruthInfo:
+    info = _read_json(folder, "truth.json", TruthInfo)
+    if info.version != VERSION:
+        raise ConfigError(
+            f"{folder} holds a truth of version {info.version}; this Catseye reads {VERSION}.",
+            "Make it anew: 'catseye studio traffic'.",
+        )
+    return info
+
+
+@contextmanager
+def _made_anew(folder: Path) -> Iterator[None]:
+    """What goes wrong while tables are read, as an error for the user."""
+    try:
+        yield
+    except (OSError, pl.exceptions.PolarsError, msgspec.ValidationError) as error:
+        raise ConfigError(
+            f"The truth in {folder} cannot be read: {error}.".replace("..", "."), "Make it anew: 'catseye studio traffic'."
+        ) from error
 
 
 def _read_json(folder: Path, name: str, kind: type[_Row]) -> _Row:

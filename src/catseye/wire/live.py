@@ -6,6 +6,7 @@ when the picture is withheld). All positions are unit coordinates of the picture
 
 import msgspec
 
+from catseye.core.compared import Compared
 from catseye.core.geometry import XY
 from catseye.core.health import StreamHealth
 from catseye.core.ids import RunId, StreamId
@@ -44,7 +45,8 @@ class LiveHeader(msgspec.Struct, frozen=True, kw_only=True):
 
     ``at_ns`` is the instant of capture in the stream's own time (a file has its own), ``captured_ns`` when that was on this
     machine's clock, so that screen time minus ``captured_ns`` is the delay. ``withheld`` says why there is no picture.
-    ``learning_s`` is how long Catseye will still learn flows before it proposes count lines; None when it does not.
+    ``learning_s`` is how long Catseye will still learn flows before it proposes count lines; None when it does not. ``compared``
+    holds the counts beside the true ones where a truth was given; None otherwise.
     """
 
     stream: StreamId
@@ -61,6 +63,7 @@ class LiveHeader(msgspec.Struct, frozen=True, kw_only=True):
     withheld: str = ""
     learning_s: float | None = None
     scene_proposed: bool = False
+    compared: Compared | None = None
 
 
 def encode(header: LiveHeader, jpeg: bytes) -> bytes:
