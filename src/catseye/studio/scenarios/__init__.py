@@ -1,0 +1,1 @@
+"""The studio's streets, each with the traffic that belongs on it."""
