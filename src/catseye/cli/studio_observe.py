@@ -56,7 +56,7 @@ def _run(args: argparse.Namespace) -> int:
     from catseye.studio.files import read, read_street
     from catseye.studio.observe.model import load_model
     from catseye.studio.observe.observing import Eye, count_seen, observe
-    from catseye.studio.observe.writing import write_counts, write_seen
+    from catseye.studio.observe.writing import write_counts, write_detections, write_truth
 
     camera = load_camera(args.camera)
     light = _light(args.light or camera.light)
@@ -74,7 +74,8 @@ def _run(args: argparse.Namespace) -> int:
             progress.update(tasks[stage], completed=behind)
 
         seen = observe(truth, street, camera, eye, seconds=seconds, done=done)
-        write_seen(args.out, seen.there, seen.answers, seen.frames_s, seen.scene, camera, name=truth.info.scenario)
+        write_truth(args.out, seen.there, frames, seen.scene, camera, name=truth.info.scenario)
+        write_detections(args.out, seen.answers, seen.frames_s)
         counted = None
         if not args.no_count:
             counted = count_seen(seen, truth, camera, threshold=eye.threshold, seconds=seconds, done=done)

@@ -21,19 +21,23 @@ _CLASSES = np.array([CLASS_OF[kind] for kind in RoadUser], np.int64)
 _LABELS = np.array([kind.label for kind in RoadUser])
 
 
-def write_seen(
-    folder: Path, there: TrueBoxes, answers: Answers, frames_s: F64, scene: Scene, camera: PoleCamera, *, name: str
-) -> None:
-    """Write ``gt/gt.txt`` with ``seqinfo.ini``, ``detections.parquet`` and ``scene.toml``. Raises OutputError.
-
-    In ``detections.parquet`` a row's ``truth`` counts the lines of ``gt.txt`` from 0; null where nobody is. Numbers in ``gt.txt``
-    are those of the studio's road users.
-    """
+def write_truth(folder: Path, there: TrueBoxes, frames: int, scene: Scene, camera: PoleCamera, *, name: str) -> None:
+    """Write ``gt/gt.txt`` (numbers are those of the studio's road users), ``seqinfo.ini`` and ``scene.toml``. Raises OutputError."""
     try:
         (folder / "gt").mkdir(parents=True, exist_ok=True)
         _gt(there).write_csv(folder / "gt" / "gt.txt", include_header=False, float_precision=2)
-        (folder / "seqinfo.ini").write_text(_seqinfo(camera, len(frames_s), name), encoding="ascii", errors="replace")
+        (folder / "seqinfo.ini").write_text(_seqinfo(camera, frames, name), encoding="ascii", errors="replace")
         (folder / "scene.toml").write_text(dump_scene(scene, comment=f"{name}, as its camera sees it."), encoding="utf-8")
+    except OSError as error:
+        raise _unwritten(folder, error) from error
+
+
+def write_detections(folder: Path, answers: Answers, frames_s: F64) -> None:
+    """Write ``detections.parquet``: a row's ``truth`` counts the lines of ``gt.txt`` from 0, null where nobody is.
+
+    Raises OutputError.
+    """
+    try:
         _detections(answers, frames_s).write_parquet(folder / "detections.parquet", compression="zstd")
     except OSError as error:
         raise _unwritten(folder, error) from error
