@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from catseye.adapters.blender import Rendered
     from catseye.studio.lens import Lens
     from catseye.studio.shot import Shot
+    from catseye.studio.street import Street
+    from catseye.studio.truth import StudioTruth
 
 Progress = Callable[[int, int], None]
 
@@ -52,7 +54,8 @@ class FilmReport(msgspec.Struct, frozen=True, kw_only=True):
 def render_film(order: FilmOrder, on_progress: Progress) -> FilmReport:
     """Render, bend and encode; ``on_progress`` is told how many pictures are done, and of how many.
 
-    Leaves ``clip.mp4``, ``camera.toml``, ``shot.json``, ``film.json`` and, where asked for, ``masks/%06d.png`` (16-bit body numbers
+    Leaves ``clip.mp4`` with all that is true of it (``gt/gt.txt``, ``seqinfo.ini``, ``scene.toml``, the folder ``truth``), further
+    ``camera.toml``, ``shot.json``, ``film.json`` and, where asked for, ``masks/%06d.png`` (16-bit body numbers
     in the clip's pixels) and ``frames/%06d.png`` (as rendered: pinhole, with overscan). Raises CatseyeError.
     """
     from catseye.adapters.blender import find_renderer, render
@@ -93,9 +96,26 @@ def render_film(order: FilmOrder, on_progress: Progress) -> FilmReport:
         light=order.camera.light,
         render_s=round(float(np.median(took)), 3),
     )
+    _write_truth(order, truth, street, seconds, len(shot.frames))
     with _writing(order.out):
         (order.out / "film.json").write_bytes(msgspec.json.format(msgspec.json.encode(report)) + b"\n")
     return report
+
+
+def _write_truth(order: FilmOrder, truth: "StudioTruth", street: "Street", seconds: float, frames: int) -> None:
+    """What is true of the film: boxes of every frame, the scene, and the stretch of the run that it shows."""
+    from catseye.studio import files
+    from catseye.studio.excerpt import excerpt
+    from catseye.studio.filming import frame_times
+    from catseye.studio.observe.truth_boxes import joined, true_boxes
+    from catseye.studio.observe.writing import write_truth
+    from catseye.studio.scene_of import scene_of
+
+    at_s, scene = frame_times(order.camera, order.start_s, seconds), scene_of(street, order.camera)
+    there = joined([part[part.road_user >= 0] for part in true_boxes(truth, street, order.camera, at_s)])
+    write_truth(order.out, there, frames, scene, order.camera, name=truth.info.scenario)
+    shown = excerpt(truth, street, order.camera, scene, start_s=order.start_s, seconds=seconds)
+    files.write(order.out / "truth", shown, street)
 
 
 class _Film:

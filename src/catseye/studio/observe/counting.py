@@ -121,7 +121,7 @@ def true_crossings(truth: StudioTruth, scene: Scene, camera: PoleCamera, until_s
         (row.movement, row.movement, row.road_user, row.at_s, row.number) for row in truth.movements if row.movement in movements
     ]
     told = [row for row in told if row[3] < until_s]
-    seen = _seen_at(truth, camera, np.array([row[3] for row in told], np.float64), [row[4] for row in told])
+    seen = seen_at(truth, camera, np.array([row[3] for row in told], np.float64), [row[4] for row in told])
     found = [
         KnownCrossing(
             rule=rule,
@@ -136,7 +136,8 @@ def true_crossings(truth: StudioTruth, scene: Scene, camera: PoleCamera, until_s
     return sorted(found, key=lambda crossing: (crossing.at_s, crossing.rule, crossing.direction))
 
 
-def _seen_at(truth: StudioTruth, camera: PoleCamera, at_s: F64, numbers: Sequence[int]) -> list[bool]:
+def seen_at(truth: StudioTruth, camera: PoleCamera, at_s: F64, numbers: Sequence[int]) -> list[bool]:
+    """Whether the middle of the footprint of each of ``numbers`` (N,) is in the camera's view at its instant of ``at_s`` (N,)."""
     poses = poses_at(truth, at_s)
     place = {
         (index, number): row for row, (index, number) in enumerate(zip(poses.index.tolist(), poses.number.tolist(), strict=True))

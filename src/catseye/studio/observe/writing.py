@@ -22,7 +22,7 @@ _LABELS = np.array([kind.label for kind in RoadUser])
 
 
 def write_truth(folder: Path, there: TrueBoxes, frames: int, scene: Scene, camera: PoleCamera, *, name: str) -> None:
-    """Write ``gt/gt.txt`` (numbers are those of the studio's road users), ``seqinfo.ini`` and ``scene.toml``. Raises OutputError."""
+    """Write ``gt/gt.txt`` (numbers as the truth has them), ``seqinfo.ini`` and ``scene.toml``. Raises OutputError."""
     try:
         (folder / "gt").mkdir(parents=True, exist_ok=True)
         _gt(there).write_csv(folder / "gt" / "gt.txt", include_header=False, float_precision=2)
