@@ -2,7 +2,7 @@
 
 import argparse
 
-from catseye.cli import studio_observe, studio_render
+from catseye.cli import studio_fit, studio_observe, studio_render
 
 _EPILOG = """\
 examples:
@@ -24,4 +24,5 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     studio = parser.add_subparsers(dest="studio_command", metavar="COMMAND", required=True)
     studio_observe.add_parser(studio)
+    studio_fit.add_parser(studio)
     studio_render.add_parser(studio)
