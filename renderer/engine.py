@@ -9,7 +9,6 @@ import bpy
 from lights import Light
 from mathutils import Matrix
 
-_SAMPLES = int(os.environ.get("CATSEYE_RENDERER_SAMPLES", "3"))
 _SENSOR_MM = 36.0
 _FARTHEST_M = 1500.0
 
@@ -32,7 +31,7 @@ def set_up(camera: Mapping, light: Light, seed: int) -> None:
     scene.view_settings.view_transform, scene.view_settings.look = "AgX", "AgX - Medium High Contrast"
     scene.view_settings.exposure = light.exposure
     cycles = scene.cycles
-    cycles.device, cycles.samples, cycles.seed = "CPU", _SAMPLES, seed % (1 << 31)
+    cycles.device, cycles.samples, cycles.seed = "CPU", light.samples, seed % (1 << 31)
     cycles.use_adaptive_sampling, cycles.use_light_tree = False, light.dark > 0
     cycles.use_denoising, cycles.denoiser, cycles.denoising_quality = True, "OPENIMAGEDENOISE", "FAST"
     cycles.denoising_prefilter, cycles.denoising_input_passes = "NONE", "RGB_ALBEDO_NORMAL"

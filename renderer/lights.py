@@ -15,37 +15,37 @@ Colour = tuple[float, float, float]
 
 @dataclass(frozen=True)
 class Light:
-    """``horizon`` and ``zenith`` colour the sky; the sun stands ``height_deg`` over the ground, 0 W/m2 where it is hidden.
-
-    ``dark`` 0 to 1: how far windows and street lamps are lit; ``lamps``: whether vehicles drive with headlamps; ``wet`` 0 to 1:
-    rain on the ground; ``mist_m``: how far one sees, 0 where it is clear.
+    """``horizon`` and ``zenith`` colour the sky, ``sky`` is its strength. The sun of ``sun`` W/m2 (0: hidden) stands at a bearing
+    (counter-clockwise from east) and a height, ``sun_at_deg``. ``exposure`` in stops. ``dark`` 0 to 1: how far windows and street
+    lamps are lit; ``lamps``: whether vehicles drive with headlamps; ``wet`` 0 to 1: rain on the ground; ``mist_m``: how far one
+    sees, 0 where it is clear; ``samples`` of each pixel.
     """
 
     horizon: Colour
     zenith: Colour
     sky: float
-    sun: float
-    height_deg: float
-    sun_colour: Colour
-    sun_size_deg: float
-    exposure: float
+    sun: float = 0.0
+    sun_at_deg: tuple[float, float] = (0.0, 90.0)
+    sun_colour: Colour = (1.0, 1.0, 1.0)
+    sun_size_deg: float = 1.0
+    exposure: float = 0.0
     dark: float = 0.0
     lamps: bool = False
     wet: float = 0.0
     mist_m: float = 0.0
+    samples: int = 2
 
 
-_BEARING_DEG = 215.0  # of the sun, counter-clockwise from east
-_LAMP_W = 620.0
-_NEAREST_LAMPS = 14
+_LAMP_W = 2200.0
+_NEAREST_LAMPS = 12
 LIGHTS: dict[str, Light] = {
-    "day": Light((0.80, 0.84, 0.90), (0.20, 0.36, 0.68), 1.0, 4.2, 42.0, (1.0, 0.95, 0.87), 0.7, 0.1),
-    "low_sun": Light((1.0, 0.72, 0.46), (0.26, 0.36, 0.58), 0.5, 3.4, 10.0, (1.0, 0.60, 0.30), 0.9, 0.55),
-    "overcast": Light((0.74, 0.77, 0.80), (0.86, 0.88, 0.91), 1.05, 0.7, 55.0, (1.0, 0.98, 0.96), 50.0, 0.25),
-    "dusk": Light((0.52, 0.40, 0.42), (0.10, 0.17, 0.36), 0.30, 0.0, 0.0, (1, 1, 1), 1.0, 1.0, dark=0.7, lamps=True),
-    "night": Light((0.055, 0.045, 0.045), (0.008, 0.010, 0.020), 0.35, 0.0, 0.0, (1, 1, 1), 1.0, 1.5, dark=1.0, lamps=True),
-    "rain": Light((0.44, 0.47, 0.51), (0.50, 0.53, 0.57), 0.62, 0.0, 0.0, (1, 1, 1), 1.0, 0.75, dark=0.3, lamps=True, wet=1.0),
-    "fog": Light((0.70, 0.72, 0.74), (0.78, 0.80, 0.82), 0.85, 0.0, 0.0, (1, 1, 1), 1.0, 0.35, lamps=True, wet=0.25, mist_m=75.0),
+    "day": Light((0.80, 0.84, 0.90), (0.20, 0.36, 0.68), 1.0, 4.2, (215.0, 42.0), (1.0, 0.95, 0.87), 0.7, 0.12),
+    "low_sun": Light((1.0, 0.72, 0.46), (0.30, 0.38, 0.56), 0.55, 4.2, (184.0, 10.0), (1.0, 0.62, 0.32), 0.9, 0.75),
+    "overcast": Light((0.74, 0.77, 0.80), (0.86, 0.88, 0.91), 1.05, 0.7, (215.0, 55.0), (1.0, 0.98, 0.96), 50.0, 0.3),
+    "dusk": Light((0.50, 0.40, 0.44), (0.14, 0.22, 0.44), 0.34, dark=0.7, lamps=True, exposure=1.7, samples=4),
+    "night": Light((0.10, 0.085, 0.08), (0.014, 0.017, 0.032), 0.40, dark=1.0, lamps=True, exposure=2.0, samples=4),
+    "rain": Light((0.44, 0.47, 0.51), (0.54, 0.57, 0.61), 0.66, dark=0.25, lamps=True, wet=1.0, exposure=0.8, samples=3),
+    "fog": Light((0.70, 0.72, 0.74), (0.78, 0.80, 0.82), 0.85, lamps=True, mist_m=180.0, exposure=0.4),
 }
 
 
@@ -78,7 +78,7 @@ def _sky(light: Light) -> None:
 
 
 def _sun(light: Light) -> None:
-    up, round_ = math.radians(light.height_deg), math.radians(_BEARING_DEG)
+    round_, up = (math.radians(angle) for angle in light.sun_at_deg)
     toward = Vector((math.cos(round_) * math.cos(up), math.sin(round_) * math.cos(up), math.sin(up)))
     data = bpy.data.lights.new("sun", "SUN")
     data.energy, data.angle, data.color = light.sun, math.radians(light.sun_size_deg), light.sun_colour

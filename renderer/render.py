@@ -59,7 +59,7 @@ def render(shot: Mapping, out: Path) -> None:
         import engine
         from lights import LIGHTS, light_up
         from street import build
-        from weather import wet_bodies
+        from weather import mist, wet_bodies
 
         if shot["light"] not in LIGHTS:
             raise ShotError(f"the light {shot['light']!r} is unknown; known are {', '.join(LIGHTS)}")
@@ -69,6 +69,8 @@ def render(shot: Mapping, out: Path) -> None:
         signals, _materials = build(shot["street"], shot["seed"], wet=light.wet, dark=light.dark)
         light_up(light, shot["street"]["fixtures"], tuple(shot["camera"]["position_m"]))
         engine.set_up(shot["camera"], light, shot["seed"])
+        if light.mist_m > 0.0:
+            mist(light.mist_m, tuple(light.sky * n for n in light.horizon))
         bodies.library()
         wet_bodies(bodies.materials(), light.wet)
         rigs = {body["number"]: bodies.make(body) for body in shot["bodies"]}

@@ -45,8 +45,8 @@ _GLOSSY: dict[str, tuple[Colour, float, float]] = {
     "housing": ((0.012, 0.012, 0.013), 0.5, 0.0),
     "green_box": ((0.05, 0.11, 0.08), 0.5, 0.0),
     "grey_box": ((0.32, 0.33, 0.33), 0.5, 0.0),
-    "glass": ((0.018, 0.022, 0.026), 0.06, 0.0),
-    "shop_glass": ((0.035, 0.035, 0.034), 0.05, 0.0),
+    "glass": ((0.045, 0.055, 0.065), 0.08, 0.0),
+    "shop_glass": ((0.06, 0.06, 0.058), 0.08, 0.0),
     "lamp_glass": ((0.6, 0.6, 0.58), 0.25, 0.0),
     "sign_white": ((0.75, 0.75, 0.74), 0.35, 0.0),
     "sign_red": ((0.55, 0.015, 0.015), 0.35, 0.0),
@@ -74,9 +74,9 @@ def looks(wear: bpy.types.Image, middle: tuple[float, float], across_m: float, *
         made[name] = _tiles(name, sizes, seams)
     made |= {f"lit_{name}": Look(f"lit_{name}").glow(colour, 5.0 + 6.0 * (1 - dark)) for name, colour in LAMPS.items()}
     lit = dark > 0
-    made["window_lit"] = Look("window_lit").glow(_LIT_WINDOW, 1.1 * dark) if lit else _glossy("window_lit", *_GLOSSY["glass"])
-    made["shop_lit"] = Look("shop_lit").glow((1.0, 0.84, 0.62), 1.6 * dark) if lit else _glossy("shop_lit", *_GLOSSY["shop_glass"])
-    made["lamp_lit"] = Look("lamp_lit").glow(_STREET_LAMP, 14.0) if lit else made["lamp_glass"]
+    made["window_lit"] = Look("window_lit").glow(_LIT_WINDOW, 0.22 * dark) if lit else _glossy("window_lit", *_GLOSSY["glass"])
+    made["shop_lit"] = Look("shop_lit").glow((1.0, 0.84, 0.62), 0.30 * dark) if lit else _glossy("shop_lit", *_GLOSSY["shop_glass"])
+    made["lamp_lit"] = Look("lamp_lit").glow(_STREET_LAMP, 9.0) if lit else made["lamp_glass"]
     ground: dict[str, Callable[[], bpy.types.Material]] = {
         "asphalt": lambda: _asphalt(wear, middle, across_m, wet),
         "parking": lambda: _cobbles(wet),
@@ -88,8 +88,8 @@ def looks(wear: bpy.types.Image, middle: tuple[float, float], across_m: float, *
         "paint_yellow": lambda: _paint("paint_yellow", (0.62, 0.40, 0.045), wear, middle, across_m, wet),
     }
     made |= {name: make() for name, make in ground.items()}
-    made |= {"grass": _grass(), "leaf_a": _leaf("leaf_a", (0.055, 0.105, 0.022)), "leaf_b": _leaf("leaf_b", (0.085, 0.125, 0.03))}
-    made["hedge"] = _leaf("hedge", (0.04, 0.085, 0.02))
+    made |= {"grass": _grass(), "leaf_a": _leaf("leaf_a", (0.085, 0.16, 0.03)), "leaf_b": _leaf("leaf_b", (0.12, 0.18, 0.042))}
+    made["hedge"] = _leaf("hedge", (0.06, 0.12, 0.028))
     return made
 
 
@@ -122,8 +122,8 @@ def _wetted(look: Look, colour: Socket, wet: float, *, dry: float, depth: Socket
     """Ground in the rain: darker and glossier, a mirror where water stands."""
     if wet <= 0.0:
         return look.gloss(colour, dry, specular=0.35) if dry < 1.0 else look.matt(colour)
-    dim = look.ranged(depth, 0.45, 0.72, 1.0 - 0.42 * wet, 1.0 - 0.55 * wet) if depth is not None else None
-    rough = look.ranged(depth, 0.50, 0.68, 0.34, 0.05) if depth is not None else 0.38
+    dim = look.ranged(depth, 0.5, 0.75, 1.0 - 0.38 * wet, 1.0 - 0.5 * wet) if depth is not None else None
+    rough = look.ranged(depth, 0.58, 0.72, 0.36, 0.13) if depth is not None else 0.4
     darker = look.tinted(colour, dim) if dim is not None else look.mixed(colour, (0.0, 0.0, 0.0), _fixed(look, 0.42 * wet))
     return look.gloss(darker, rough, specular=0.55)
 
@@ -135,10 +135,9 @@ def _fixed(look: Look, number: float) -> Socket:
 def _asphalt(wear: bpy.types.Image, middle: tuple[float, float], across_m: float, wet: float) -> bpy.types.Material:
     look = Look("asphalt")
     bright, depth = look.image(wear, middle, across_m)
-    grain = look.noise(0.035, 0.78, 1.22, detail=1.0)
-    blotch = look.noise(0.9, 0.92, 1.08, detail=3.0)
-    factor = look.product(look.ranged(bright, 0.0, 1.0, 0.0, 2.0), grain, blotch)
-    return _wetted(look, look.tinted((0.105, 0.103, 0.100), factor), wet, dry=0.82, depth=depth)
+    grain = look.noise(0.035, 0.88, 1.12, detail=1.0)
+    factor = look.product(look.ranged(bright, 0.0, 1.0, 0.0, 2.0), grain)
+    return _wetted(look, look.tinted((0.082, 0.081, 0.080), factor), wet, dry=0.82, depth=depth)
 
 
 def _paint(
@@ -151,13 +150,13 @@ def _paint(
     tracks = look.ranged(bright, 0.36, 0.5, 0.75, 0.12)
     gone = look.ranged(look.product(flecks, tracks), 0.28, 0.42, 0.0, 0.8)
     dirt = look.noise(1.3, 0.82, 1.04, detail=2.0)
-    return _wetted(look, look.mixed(look.tinted(colour, dirt), (0.11, 0.108, 0.105), gone), wet, dry=0.62, depth=depth)
+    return _wetted(look, look.mixed(look.tinted(colour, dirt), (0.085, 0.084, 0.083), gone), wet, dry=0.62, depth=depth)
 
 
 def _paving(name: str, colour: Colour, slab_m: float, wet: float) -> bpy.types.Material:
     look = Look(name)
     lighter, darker = (tuple(n * k for n in colour) for k in (1.07, 0.90))
-    slabs = look.bricks(slab_m, slab_m * 0.66, 0.014, (lighter, darker, (0.13, 0.125, 0.115)), look.place)
+    slabs = look.bricks(slab_m, slab_m * 0.66, 0.014, (lighter, darker, (0.19, 0.185, 0.175)), look.place)
     stained = look.tinted(slabs, look.product(look.noise(2.2, 0.84, 1.08, detail=3.0), look.noise(0.25, 0.93, 1.06)))
     return _wetted(look, stained, wet, dry=1.0, depth=look.noise(2.6, 0.25, 0.7) if wet else None)
 

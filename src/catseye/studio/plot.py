@@ -71,7 +71,7 @@ class Plot:
         if setback_m not in self._edges:
             near = (self.away_m <= setback_m).astype(np.uint8)
             edges, _ = cv2.findContours(near, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
-            straight = [cv2.approxPolyDP(edge, 1.2, closed=True)[:, 0] for edge in edges]
+            straight = [cv2.approxPolyDP(edge, 0.6, closed=True)[:, 0] for edge in edges]
             self._edges[setback_m] = [(edge + 0.5) * _CELL_M + self.origin for edge in straight if len(edge) > 1]
         return self._edges[setback_m]
 

@@ -16,6 +16,7 @@ from catseye.studio.street import Fixture, FixtureKind, Lane, Street
 from catseye.studio.styles import FAST, STYLES, Row, Strung
 
 OPEN_CORNER: tuple[XY, ...] = ((7.0, -7.0), (38.0, -7.0), (38.0, -38.0), (7.0, -38.0))
+_CORNER_M = 2.0
 _LEAST_M = 0.5  # shorter stretches of a frontage are bends
 _FAST_MPS = 20.0  # barriers line roads with such a limit
 
@@ -68,24 +69,24 @@ def _row(plot: Plot, row: Row, rng: np.random.Generator) -> Iterator[Fixture]:
 
 
 def _strung(plot: Plot, strung: Strung, rng: np.random.Generator) -> Iterator[Fixture]:
-    left = float(rng.uniform(0.0, strung.spacing_m))
+    first = float(rng.uniform(0.0, strung.spacing_m))
     for start, along, length, off in _stretches(plot, strung.setback_m):
-        if strung.length_m:
-            left = 0.0
-        while left <= length - strung.length_m:
-            here = start + left * along
-            left += strung.spacing_m
+        places = np.arange(0.0 if strung.length_m else first, length - strung.length_m, strung.spacing_m)
+        first = (places[-1] + strung.spacing_m if len(places) else first) - length
+        if strung.kind == "lamp_post" and length > 2 * strung.spacing_m:  # corners are lit
+            places = np.linspace(_CORNER_M, length - _CORNER_M, round(length / strung.spacing_m) + 1)
+        for place in places:
+            here = start + place * along
             if rng.random() >= strung.chance:
                 continue
             height = float(rng.uniform(*strung.height_m))
-            foot = np.array(square(tuple(here.tolist()), 0.6))
+            foot = np.array(square(tuple(here.tolist()), min(0.6, strung.setback_m - 0.65)))
             if strung.length_m:
                 end = here + strung.length_m * along
                 thick = (0.3 if strung.kind == "barrier" else 0.8) * off
                 foot = np.array([here, end, end + thick, here + thick])
             if plot.claim(foot, height):
                 yield _thing(strung.kind, foot.mean(axis=0), height, -off, rng, outline=foot if strung.length_m else None)
-        left -= length
 
 
 def _signs(street: Street, plot: Plot, rng: np.random.Generator) -> Iterator[Fixture]:
