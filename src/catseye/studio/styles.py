@@ -30,7 +30,7 @@ class Strung(msgspec.Struct, frozen=True, kw_only=True):
 _TOWN = (
     Row(setback_m=3.0, width_m=(9, 19), depth_m=(10, 13), gap_m=(2.5, 6), heights_m=(7, 10, 10, 13, 16), joined=0.8),
     Row(setback_m=24.0, width_m=(14, 26), depth_m=(12, 18), gap_m=(2, 9), heights_m=(13, 16, 19, 25), joined=0.3),
-    Strung(kind="lamp_post", setback_m=0.9, spacing_m=27, chance=1.0, height_m=(7.5, 8.5)),
+    Strung(kind="lamp_post", setback_m=1.2, spacing_m=27, chance=1.0, height_m=(7.5, 8.5)),
     Strung(kind="tree", setback_m=1.5, spacing_m=12, chance=0.45, height_m=(5, 8)),
     Strung(kind="cabinet", setback_m=1.8, spacing_m=40, chance=0.6, height_m=(1.1, 1.25)),
     Strung(kind="bench", setback_m=1.6, spacing_m=31, chance=0.5, height_m=(0.8, 0.9)),
@@ -39,7 +39,7 @@ _TOWN = (
 _SUBURB = (
     Row(setback_m=8.0, width_m=(8, 13), depth_m=(8, 10), gap_m=(4, 11), heights_m=(6.5, 7, 7.5, 9), joined=0.25),
     Row(setback_m=34.0, width_m=(9, 14), depth_m=(8, 11), gap_m=(6, 16), heights_m=(7, 8, 9)),
-    Strung(kind="lamp_post", setback_m=0.9, spacing_m=32, chance=1.0, height_m=(6, 7)),
+    Strung(kind="lamp_post", setback_m=1.2, spacing_m=32, chance=1.0, height_m=(6, 7)),
     Strung(kind="hedge", setback_m=1.6, spacing_m=8, chance=0.55, height_m=(0.9, 1.25), length_m=6.5),
     Strung(kind="tree", setback_m=4.5, spacing_m=10, chance=0.5, height_m=(4, 9)),
     Strung(kind="cabinet", setback_m=1.0, spacing_m=60, chance=0.5, height_m=(1.1, 1.25)),
