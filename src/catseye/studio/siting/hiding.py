@@ -10,9 +10,8 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from catseye.core.geometry import F64
+from catseye.core.geometry import F64, XY, polygon_area
 from catseye.studio.bodies import MODELS
 from catseye.studio.camera import PoleCamera
 from catseye.studio.siting.places import Bodies, Flags, Places, Rows, bodies_at, inside_share, on_path
@@ -56,12 +55,10 @@ def hides(hidden_foot: F64, hiding_foot: F64, eye: F64) -> Flags:
 
 def hidden_share(hidden: F64, hiding: F64, size: tuple[int, int]) -> float:
     """Share of the silhouette of ``hidden`` (P, 2) px, as far as it lies in the picture, that ``hiding`` (Q, 2) px covers."""
-    width, height = size
-    picture = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
-    seen, area = _common(_hull(hidden), picture)
-    if area <= 0.0:
-        return 0.0
-    return min(1.0, _common(seen, _hull(hiding))[1] / area)
+    (width, height), hull = size, _hull(hidden)
+    seen = _common(hull, [(0.0, 0.0), (float(width), 0.0), (float(width), float(height)), (0.0, float(height))])
+    area = _area(seen)
+    return min(1.0, _area(_common(seen, _hull(hiding))) / area) if area > 0.0 else 0.0
 
 
 def beside(places: Places, lanes: Sequence[Lane]) -> BusSpots:
@@ -123,14 +120,31 @@ def _boxes_meet(bodies: Bodies, buses: Bodies, row: Rows) -> Flags:
     return np.asarray(((a[:, :2] < b[:, 2:]) & (b[:, :2] < a[:, 2:])).all(axis=1), np.bool_)
 
 
-def _hull(points: F64) -> npt.NDArray[np.float32]:
-    clipped = np.clip(points, -_FAR_PX, _FAR_PX).astype(np.float32)
-    return np.asarray(cv2.convexHull(clipped), np.float32).reshape(-1, 2)
+def _hull(points: F64) -> list[XY]:
+    """The convex hull, its corners turning from x to y."""
+    flat = np.clip(points, -_FAR_PX, _FAR_PX).astype(np.float32)
+    return [(x, y) for x, y in cv2.convexHull(flat).reshape(-1, 2).astype(np.float64).tolist()]
 
 
-def _common(a: npt.NDArray[np.float32], b: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float32], float]:
-    """The polygon that two convex polygons have in common, and its area."""
-    if len(a) < 3 or len(b) < 3:
-        return a[:0], 0.0
-    area, polygon = cv2.intersectConvexConvex(a, b)
-    return np.asarray(polygon, np.float32).reshape(-1, 2) if area > 0.0 else a[:0], float(area)
+def _common(polygon: list[XY], cutter: list[XY]) -> list[XY]:
+    """What a convex polygon has in common with another whose corners turn from x to y (Sutherland and Hodgman 1974).
+
+    OpenCV's own function errs where edges lie on one line.
+    """
+    for k, (ax, ay) in enumerate(cutter):
+        bx, by = cutter[(k + 1) % len(cutter)]
+        sides = [(bx - ax) * (y - ay) - (by - ay) * (x - ax) for x, y in polygon]
+        cut: list[XY] = []
+        for i, side in enumerate(sides):
+            before, (px, py), (x, y) = sides[i - 1], polygon[i - 1], polygon[i]
+            if (before > 0.0) != (side > 0.0):
+                share = before / (before - side)
+                cut.append((px + share * (x - px), py + share * (y - py)))
+            if side > 0.0:
+                cut.append((x, y))
+        polygon = cut
+    return polygon
+
+
+def _area(polygon: list[XY]) -> float:
+    return polygon_area(tuple(polygon)) if len(polygon) > 2 else 0.0

@@ -1,6 +1,6 @@
 """The poles of a plan side by side, the best first, each with its reason."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 import numpy as np
@@ -24,31 +24,25 @@ class LineCounts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Counting(msgspec.Struct, frozen=True, kw_only=True):
-    """What the product would count from a pole. Crossings of lines that are not in its view are missed."""
+    """What the product would count from a pole, over all lines and line by line. Crossings of lines out of its view are missed.
+
+    ``error`` is missed and extra as a share of the true crossings; None where there were none.
+    """
 
     minutes: float
     detector: str
+    true: int
+    missed: int
+    extra: int
+    error: float | None
     lines: tuple[LineCounts, ...]
 
-    @property
-    def true(self) -> int:
-        """Crossings that there were."""
-        return sum(line.true for line in self.lines)
 
-    @property
-    def missed(self) -> int:
-        """Crossings that were not counted."""
-        return sum(line.missed for line in self.lines)
-
-    @property
-    def extra(self) -> int:
-        """Counts that were no crossings."""
-        return sum(line.extra for line in self.lines)
-
-    @property
-    def error(self) -> float | None:
-        """Missed and extra as a share of the true crossings; None where there were none."""
-        return (self.missed + self.extra) / self.true if self.true else None
+def summed(minutes: float, detector: str, lines: Sequence[LineCounts]) -> Counting:
+    """The counting of all lines together."""
+    true, missed, extra = (sum(getattr(line, key) for line in lines) for key in ("true", "missed", "extra"))
+    error = round((missed + extra) / true, 4) if true else None
+    return Counting(minutes=minutes, detector=detector, true=true, missed=missed, extra=extra, error=error, lines=tuple(lines))
 
 
 class PoleReport(msgspec.Struct, frozen=True, kw_only=True):
