@@ -1,0 +1,162 @@
+"""The renderer, the lens and the encoder together: pictures are where the camera says."""
+
+from pathlib import Path
+
+import av
+import cv2
+import msgspec
+import numpy as np
+import pytest
+
+from catseye.adapters.blender import find_renderer, render
+from catseye.core.errors import CatseyeError, OutputError, ToolError
+from catseye.studio import files
+from catseye.studio.camera import PoleCamera
+from catseye.studio.filming import pinhole, shot_of
+from catseye.studio.street import Fixture, GroundLine, SignalHead, Street, Surface
+from catseye.studio.truth import SignalChange, StudioRoadUser, StudioTruth, Trajectories, TruthInfo
+
+CAMERA = PoleCamera(
+    position_m=(10.0, -14.0, 8.0), look_at_m=(-1.0, 1.0), fov_deg=60.0, size=(160, 90), fps=5.0, k1=-0.06, sway_px=1.0, seed=2
+)
+ROAD = Surface(kind="carriageway", polygon=((-60.0, -6.0), (60.0, -6.0), (60.0, 6.0), (-60.0, 6.0)))
+WALK = Surface(kind="sidewalk", height_m=0.12, polygon=((-60.0, 6.0), (60.0, 6.0), (60.0, 9.0), (-60.0, 9.0)))
+
+
+def _street() -> Street:
+    return Street(
+        name="short",
+        style="suburb",
+        lanes=(),
+        surfaces=(ROAD, WALK),
+        markings=(),
+        signals=(SignalHead(name="s", kind="vehicle", approach="", position_m=(-12.0, -7.0), facing_rad=-0.8),),
+        fixtures=(Fixture(kind="tree", position_m=(-14.0, 14.0), height_m=5.0, seed=1),),
+        lines=(GroundLine(name="l", points=((-5.0, -5.0), (5.0, 5.0)), directions=("a", "b")),),
+        zones=(),
+        movements=(),
+    )
+
+
+def _truth() -> StudioTruth:
+    """A saloon that drives east at 10 m/s and a bus that stands, for a second."""
+    steps = 11
+    xy = np.zeros((2 * steps, 2))
+    xy[0::2] = np.stack([-6.0 + np.arange(steps), np.full(steps, -2.5)], axis=1)
+    xy[1::2] = -2.0, 3.0
+    users = [
+        StudioRoadUser(number=number, model=model, origin="", destination="", movement="", start_s=0.0, end_s=1.0)
+        for number, model in ((7, "saloon"), (300, "bus"))
+    ]
+    return StudioTruth(
+        info=TruthInfo(version=1, scenario="short", seed=1, minutes=1 / 60, step_s=0.1, sumo="", catseye=""),
+        road_users=tuple(users),
+        trajectories=Trajectories(
+            step=np.repeat(np.arange(steps, dtype=np.int32), 2),
+            number=np.tile(np.array([7, 300], np.int32), steps),
+            xy_m=xy,
+            yaw_rad=np.zeros(2 * steps),
+            trailer_yaw_rad=np.zeros(2 * steps),
+            speed_mps=np.tile([10.0, 0.0], steps),
+            walked_m=np.zeros(2 * steps),
+            braking=np.zeros(2 * steps, np.bool_),
+            turning=np.zeros(2 * steps, np.int8),
+        ),
+        crossed=(),
+        movements=(),
+        signals=(SignalChange(head="s", at_s=0.0, state="red"),),
+        queues=(),
+        conflicts=(),
+        happenings=(),
+    )
+
+
+@pytest.fixture(scope="module")
+def truth(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("truth")
+    files.write(folder, _truth(), _street())
+    return folder
+
+
+@pytest.fixture
+def _renderer() -> None:
+    try:
+        find_renderer()
+    except ToolError as error:
+        pytest.skip(str(error))
+
+
+def _box_of(mask: np.ndarray, number: int) -> np.ndarray:
+    rows, columns = np.nonzero(mask == number)
+    return np.array([columns.min(), rows.min(), columns.max() + 1, rows.max() + 1], float)
+
+
+@pytest.mark.usefixtures("_renderer")
+def test_a_film_shows_bodies_where_the_truth_has_them(truth: Path, tmp_path: Path) -> None:
+    from catseye.app.studio_render import FilmOrder, render_film
+    from catseye.studio.observe.truth_boxes import joined, true_boxes
+
+    told: list[tuple[int, int]] = []
+    order = FilmOrder(truth=truth, camera=CAMERA, out=tmp_path, start_s=0.2, seconds=0.4, masks_every=1)
+    report = render_film(order, lambda done, total: told.append((done, total)))
+    assert (report.frames, report.masks) == (2, 2)
+    assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    at_s = 0.2 + CAMERA.times(0.4)
+    boxes = joined(list(true_boxes(_truth(), _street(), CAMERA, at_s)))
+    for frame in (0, 1):
+        mask = cv2.imread(str(tmp_path / "masks" / f"{frame:06d}.png"), cv2.IMREAD_UNCHANGED)
+        assert mask is not None
+        assert mask.dtype == np.uint16
+        assert set(np.unique(mask).tolist()) == {0, 7, 300}
+        assert np.abs(_box_of(mask, 7) - boxes.xyxy[(boxes.frame == frame) & (boxes.number == 7)][0]).max() <= 2.0
+    with av.open(str(tmp_path / "clip.mp4")) as clip:
+        shown = [frame.to_ndarray(format="bgr24") for frame in clip.decode(video=0)]
+    assert [picture.shape for picture in shown] == [(90, 160, 3)] * 2
+    assert all(30 < picture.mean() < 220 for picture in shown)
+    assert not list(tmp_path.glob("frames")), "rendered pictures are not kept unless asked for"
+
+
+@pytest.mark.usefixtures("_renderer")
+def test_whoever_stops_early_ends_the_renderer_and_the_same_shot_gives_the_same_bytes(truth: Path, tmp_path: Path) -> None:
+    shot = shot_of(files.read(truth), files.read_street(truth), CAMERA, start_s=0.0, seconds=1.0)
+    (tmp_path / "shot.json").write_bytes(msgspec.json.encode(shot))
+    for name in ("one", "two"):
+        pictures = render(tmp_path / "shot.json", tmp_path / name)
+        assert next(pictures).frame == 0
+        pictures.close()
+        assert len(list((tmp_path / name).glob("*.png"))) < len(shot.frames)
+    one, two = (cv2.imread(str(tmp_path / name / "000000.png")) for name in ("one", "two"))
+    assert one is not None
+    assert two is not None
+    assert one.shape[:2] == pinhole(CAMERA).size[::-1]
+    assert np.array_equal(one, two)
+
+
+@pytest.mark.usefixtures("_renderer")
+def test_a_shot_that_is_none_is_told_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "shot.json").write_text('{"version": 99}')
+    with pytest.raises(ToolError, match="version 99"):
+        list(render(tmp_path / "shot.json", tmp_path / "out"))
+
+
+@pytest.mark.usefixtures("_renderer")
+def test_a_full_disk_is_told_in_one_line(truth: Path, tmp_path: Path) -> None:
+    shot = shot_of(files.read(truth), files.read_street(truth), CAMERA, start_s=0.0, seconds=0.2)
+    (tmp_path / "shot.json").write_bytes(msgspec.json.encode(shot))
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "000000.png").symlink_to("/dev/full")
+    with pytest.raises(OutputError, match="cannot write"):
+        list(render(tmp_path / "shot.json", out))
+
+
+def test_a_missing_renderer_is_told_with_its_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CATSEYE_RENDERER", str(tmp_path))
+    with pytest.raises(ToolError) as told:
+        find_renderer()
+    assert "no renderer" in told.value.message
+    (tmp_path / "render.py").touch()
+    with pytest.raises(CatseyeError) as told_more:
+        find_renderer()
+    assert "not set up" in told_more.value.message
+    assert "scripts/renderer.sh" in told_more.value.remedy
