@@ -8,6 +8,7 @@ import numpy as np
 from bodies.parts import F64, Parts
 from bodies.people import SHIN_M, THIGH_M, Joints, Outfit, between, figure
 
+FRAMES = ("black", "steel", "white", "red_bag", "black")  # what the frame of each kind of rider's bicycle is made of
 TURN_M = 4.4  # how far a bicycle rolls in one turn of its pedals
 _CRANK = np.array([-0.06, 0.0, 0.30])
 _CRANK_M = 0.17
@@ -26,10 +27,11 @@ BIKERS: tuple[tuple[Outfit, str], ...] = (
 )
 
 
-def bicycle(parts: Parts, phase: float | None, rider: Outfit, helmet: str) -> None:
+def bicycle(parts: Parts, phase: float | None, kind: int) -> None:
     """A city bicycle and its rider at ``phase`` 0..1 of a turn of the pedals; None: standing, a foot on the ground."""
-    _frame(parts)
-    hip, neck, bar = np.array([-0.24, 0.0, 1.02]), np.array([0.07, 0.0, 1.50]), np.array([0.36, 0.0, 1.06])
+    rider, helmet = RIDERS[kind]
+    _frame(parts, FRAMES[kind])
+    hip, neck, bar = np.array([-0.24, 0.0, 1.02]), np.array([0.15, 0.0, 1.47]), np.array([0.36, 0.0, 1.06])
     ankles, knees = [], []
     for index, side in enumerate((-1, 1)):
         turn = 2 * math.pi * ((phase or 0.0) + index * 0.5)
@@ -43,7 +45,7 @@ def bicycle(parts: Parts, phase: float | None, rider: Outfit, helmet: str) -> No
             ankle = np.array([-0.05, 0.26, 0.08])
         ankles.append(ankle)
         knees.append(between(hip + np.array([0, side * 0.095, 0]), ankle, THIGH_M, SHIN_M, np.array([1.0, side * 0.15, 0.3])))
-    figure(parts, _seated(hip, neck, np.array([0.15, 0.0, 1.645]), bar, 0.27, knees, ankles), rider, helmet)
+    figure(parts, _seated(hip, neck, np.array([0.255, 0.0, 1.605]), bar, 0.27, knees, ankles), rider, helmet)
 
 
 def motorcycle(parts: Parts, rider: Outfit, helmet: str) -> None:
@@ -93,33 +95,33 @@ def _seated(hip: F64, neck: F64, head: F64, bar: F64, grip_m: float, knees: list
     return Joints(hip=hip, neck=neck, head=head, elbows=elbows, hands=hands, knees=knees, ankles=ankles)
 
 
-def _frame(parts: Parts) -> None:
+def _frame(parts: Parts, made: str) -> None:
     rear, front, crank = np.array([-0.555, 0, 0.34]), np.array([0.555, 0, 0.34]), _CRANK
     saddle, head, fork = np.array([-0.24, 0, 0.93]), np.array([0.36, 0, 0.84]), np.array([0.37, 0, 0.70])
     for hub in (rear, front):
-        parts.ring(hub, 0.318, 0.024, "tyre")
-        parts.ring(hub, 0.29, 0.012, "rim")
+        parts.ring(hub, 0.308, 0.032, "tyre")
+        parts.ring(hub, 0.27, 0.010, "steel")
         parts.cylinder(hub, 0.035, 0.09, "steel", sides=8)
         for spoke in range(10):
             angle = spoke * math.pi / 5
-            rim = hub + 0.29 * np.array([math.cos(angle), 0, math.sin(angle)])
-            parts.sweep([hub, rim], np.array([0.004, 0.004]), "rim", 4)
+            rim = hub + 0.27 * np.array([math.cos(angle), 0, math.sin(angle)])
+            parts.sweep([hub, rim], np.array([0.0025, 0.0025]), "steel", 4)
     seat = crank + (saddle - crank) * 0.86
     for start, end, radius in (
-        (crank, saddle, 0.022),
-        (seat, head, 0.022),
-        (crank, fork, 0.026),
-        (rear, crank, 0.016),
-        (rear, seat, 0.014),
+        (crank, saddle, 0.032),
+        (seat, head, 0.032),
+        (crank, fork, 0.036),
+        (rear, crank, 0.024),
+        (rear, seat, 0.022),
     ):
-        parts.sweep([start, end], np.array([radius, radius]), "paint", 8)
+        parts.sweep([start, end], np.array([radius, radius]), made, 8)
     bar = np.array([0.33, 0, 1.06])
     for side in (-1, 1):
         parts.sweep(
-            [front + np.array([0, side * 0.06, 0]), fork + np.array([0, side * 0.05, 0]), head], np.array([0.015] * 3), "paint", 6
+            [front + np.array([0, side * 0.06, 0]), fork + np.array([0, side * 0.05, 0]), head], np.array([0.023] * 3), made, 6
         )
         parts.sweep(
-            [bar, bar + np.array([0.04, side * 0.2, 0]), bar + np.array([0.0, side * 0.31, 0.0])], np.array([0.016] * 3), "black", 6
+            [bar, bar + np.array([0.04, side * 0.2, 0]), bar + np.array([0.0, side * 0.31, 0.0])], np.array([0.02] * 3), "black", 6
         )
     parts.sweep([fork, head, bar], np.array([0.024, 0.024, 0.02]), "black", 8)
     parts.sweep([saddle + np.array([-0.14, 0, 0.02]), saddle + np.array([0.14, 0, 0.01])], [[0.1, 0.035], [0.03, 0.03]], "black", 8)

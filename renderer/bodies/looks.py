@@ -60,7 +60,7 @@ _PALETTES = {"van": _VANS, "box_truck": _TRUCKS, "tipper": _TRUCKS, "articulated
 
 def dice(seed: int, about: str) -> random.Random:
     """Draws that depend on the seed and on what they decide, and on nothing else."""
-    return random.Random(f"{seed}/{about}")  # noqa: S311 - paint, no secret
+    return random.Random(f"{seed}/{about}")
 
 
 def paint(model: str, seed: int, about: str = "paint") -> RGB:
@@ -77,4 +77,5 @@ def cloth(seed: int) -> RGB:
 def _shade(palette: tuple[tuple[RGB, int], ...], seed: int, about: str) -> RGB:
     draw = dice(seed, about)
     (colour,) = draw.choices([each for each, _ in palette], [share for _, share in palette])
-    return tuple(min(1.0, part * draw.uniform(0.85, 1.15)) for part in colour)
+    light = draw.uniform(0.85, 1.15)
+    return tuple(min(1.0, part * light * draw.uniform(0.97, 1.03)) for part in colour)

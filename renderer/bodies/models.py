@@ -84,16 +84,12 @@ def _car(model: str, size: Size) -> Body:
     length, width, height = size
     build = cars.BUILDS[model]
     wheel = axle(build.wheel_m, width - 0.03, 0.23)
-    deck = build.stations[-3][2] * height
-    if build.tall_tail:
-        tail, tail_size = (-length / 2 + 0.07, width * 0.43, deck * 0.96), (0.15, 0.15, 0.34)
-    else:
-        tail, tail_size = (-length / 2 + 0.1, width * 0.35, deck - 0.08), (0.2, 0.4, 0.12)
+    tail, radii = cars.tail_lamp(build, length, width, height)
     places = lamps.Places(
         head=(length / 2 - 0.16, width * 0.36, build.lamp * height),
         head_size=(0.32, width * 0.19, 0.16),
         tail=tail,
-        tail_size=tail_size,
+        tail_size=tuple(2 * radius for radius in radii),
     )
     axles = tuple(Axle(at=(length / 2 - x, build.wheel_m), parts=wheel) for x in (build.front_axle_m, build.rear_axle_m))
     return Body(parts=cars.car(model, *size), axles=axles, places=places)
@@ -190,7 +186,8 @@ def on_foot(outfit: int, phase: int | None) -> Parts:
 def on_bicycle(rider: int, phase: int | None) -> Parts:
     """A cyclist in one phase of pedalling, or standing."""
     parts = Parts()
-    cycles.bicycle(parts, None if phase is None else phase / people.PHASES, *cycles.RIDERS[rider])
+    cycles.bicycle(parts, None if phase is None else phase / people.PHASES, rider)
+    parts.fit(*SIZES["bicycle"][0])
     return parts
 
 
@@ -198,4 +195,5 @@ def on_motorcycle(rider: int) -> Parts:
     """A motorcyclist."""
     parts = Parts()
     cycles.motorcycle(parts, *cycles.BIKERS[rider])
+    parts.fit(*SIZES["motorcycle"][0])
     return parts

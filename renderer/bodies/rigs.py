@@ -147,7 +147,7 @@ class LivingRig(Rig):
         self._base = self.add(self._meshes[0], model)
         self._base.scale = tuple(body[f"{side}_m"] / own for side, own in zip(("length", "width", "height"), usual, strict=True))
         self._base.scale *= tall
-        self._base.color = (*looks.cloth(seed), 1.0)
+        self._base.color = (*(looks.paint(model, seed) if model == "motorcycle" else looks.cloth(seed)), 1.0)
         self._lights = _Lights(self, self._base, _RIDERS_LAMPS[model], model, ("head", "rear")) if model in _RIDERS_LAMPS else None
 
     def pose(self, pose: Mapping, *, lamps: bool, at_s: float | None = None) -> None:

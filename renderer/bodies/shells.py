@@ -91,14 +91,17 @@ def _thing(vertices: F64, faces: Faces, slots: list[int], kinds: list[str]) -> b
     return thing
 
 
-def side_columns(front: tuple[float, float], rear: tuple[float, float], cuts: Sequence[float], round_m: float) -> F64:
+def side_columns(
+    front: tuple[float, float], rear: tuple[float, float], cuts: Sequence[float], round_m: float, tail_m: float | None = None
+) -> F64:
     """Half an outline seen from above, (columns, 2): the front's middle, its corner, points of the side at ``cuts``, the rear.
 
     ``front`` and ``rear`` are x and the half width there; ``cuts`` are shares of the way along the side; ``round_m`` how far the
-    front and rear bow out.
+    front bows out, ``tail_m`` the rear (None: 0.8 as far).
     """
     (front_x, front_w), (rear_x, rear_w) = front, rear
     side = [(front_x + (rear_x - front_x) * cut, front_w + (rear_w - front_w) * cut) for cut in cuts]
     nose = [(front_x + round_m, 0.0), (front_x + round_m * 0.9, front_w * 0.45), (front_x + round_m * 0.45, front_w * 0.86)]
-    tail = [(rear_x - round_m * 0.35, rear_w * 0.88), (rear_x - round_m * 0.75, rear_w * 0.45), (rear_x - round_m * 0.8, 0.0)]
+    bow = round_m * 0.8 if tail_m is None else tail_m
+    tail = [(rear_x - bow * 0.45, rear_w * 0.88), (rear_x - bow * 0.93, rear_w * 0.45), (rear_x - bow, 0.0)]
     return np.array([*nose, *side, *tail])
