@@ -46,6 +46,7 @@ def _show_truth(against: AgainstTruth, console: Console) -> None:
     console.print(_lines(against.compared))
     if against.compared.turns:
         console.print(_turning(against.compared))
+        console.print("the turning table counts vehicles and two-wheelers, no walkers")
     for mistake in against.mistakes[:_MOST_MISTAKES]:
         console.print(f"  {_told(mistake)}", highlight=False)
     if len(against.mistakes) > _MOST_MISTAKES:
@@ -101,8 +102,6 @@ def _turning(compared: Compared) -> Table:
     table.add_section()
     columns = [[cells.get((origin, kind)) for origin in origins] for kind in kinds]
     table.add_row("all", *(_cell(_sum(column)) for column in columns), _cell(compared.all_turns))
-    everyone = compared.all_turns
-    table.caption = f"vehicles and two-wheelers, no walkers; {everyone.missed} missed, {everyone.extra} extra"
     return table
 
 
