@@ -2,7 +2,7 @@
 
 import argparse
 
-from catseye.cli import studio_fit, studio_observe, studio_render
+from catseye.cli import studio_fit, studio_observe, studio_render, studio_site
 
 _EPILOG = """\
 examples:
@@ -26,3 +26,4 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     studio_observe.add_parser(studio)
     studio_fit.add_parser(studio)
     studio_render.add_parser(studio)
+    studio_site.add_parser(studio)

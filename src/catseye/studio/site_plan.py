@@ -42,7 +42,8 @@ class Pole(CameraKeys, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class SitePlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """``PLAN.toml``. Either a ``scenario`` or the folder of a ``truth`` (as seen from where the command runs).
 
-    ``minutes`` of traffic are driven with ``seed`` to count in; ``detector`` names the model of a detector, or "perfect".
+    ``minutes`` of traffic are driven with ``seed`` to count in; ``detector`` is a fitted detector, a file of
+    'catseye studio fit', or "perfect".
     ``least_height_px`` is the height from which on a box counts as found by a detector.
     """
 
@@ -51,7 +52,7 @@ class SitePlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     truth: str | None = None
     minutes: float = 3.0
     seed: int = 1
-    detector: str | None = None
+    detector: str = "person-vehicle-bike-detection-2003+picodet_s_416_coco"
     light: Light = "day"
     least_height_px: float = LEAST_HEIGHT_PX
     camera: CameraKeys = CameraKeys()
