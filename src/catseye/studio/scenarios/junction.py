@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from catseye.core.geometry import XY
 from catseye.studio.scenarios import paint
 from catseye.studio.scenarios.compass import ARMS, Arm, out_rad, turn, turned
+from catseye.studio.scenarios.mixes import TOWN
+from catseye.studio.scenarios.recipe import WALK, Flow, Network, Scenario, Signals, Spot, Spots, Stage
 from catseye.studio.street import GroundLine, GroundMovement, GroundZone, Lane, Marking, SignalHead, Street, Surface
 
 ARM_M = 200.0
@@ -34,9 +36,7 @@ def street() -> Street:
         lines=tuple(line for arm in ARMS for line in _lines(arm)),
         zones=tuple(GroundZone(name=arm, polygon=_box(arm, -8.5, 8.5, 8.5, 13.5)) for arm in ARMS),
         movements=tuple(
-            GroundMovement(name=f"{a} {turn(a, b)}" if a != b else f"{a} u-turn", origin=a, destination=b, turn=turn(a, b))
-            for a in ARMS
-            for b in ARMS
+            GroundMovement(name=f"{a} {turn(a, b)}", origin=a, destination=b, turn=turn(a, b)) for a in ARMS for b in ARMS if a != b
         ),
     )
 
@@ -117,3 +117,128 @@ def _lines(arm: Arm) -> Iterator[GroundLine]:
     right, left = ARMS[(ARMS.index(arm) + 1) % 4], ARMS[(ARMS.index(arm) + 3) % 4]
     middle = (turned(arm, 0.0, STOP_M - CROSSING_M - 0.3), turned(arm, 0.0, STOP_M + 0.3))
     yield GroundLine(name=f"{arm} crossing", points=middle, directions=(f"to the {right}", f"to the {left}"))
+
+
+def network() -> Network:
+    """The same junction for netconvert."""
+    edges, ways = [], []
+    nodes = [f'<node id="centre" x="0" y="0" type="traffic_light" radius="{CORNER_M}"/>']
+    for arm in ARMS:
+        x, y = turned(arm, 0.0, ARM_M)
+        nodes.append(f'<node id="{arm}" x="{x}" y="{y}"/>')
+        edges.append(_edge(f"{arm}_in", arm, "centre", (turned(arm, -MEDIAN_M, ARM_M), turned(arm, -MEDIAN_M, 0.0))))
+        edges.append(_edge(f"{arm}_out", "centre", arm, (turned(arm, MEDIAN_M, 0.0), turned(arm, MEDIAN_M, ARM_M))))
+        for other in ARMS:
+            if other != arm:
+                lane = 2 if turn(arm, other) == "left" else 1
+                ways.append(f'<connection from="{arm}_in" to="{other}_out" fromLane="{lane}" toLane="{lane}"/>')
+        ways.append(f'<crossing node="centre" edges="{arm}_in {arm}_out" width="{CROSSING_M}" priority="true"/>')
+    return Network(
+        nodes=f"<nodes>{''.join(nodes)}</nodes>",
+        edges=f"<edges>{''.join(edges)}</edges>",
+        connections=f"<connections>{''.join(ways)}</connections>",
+    )
+
+
+def _edge(name: str, begin: str, end: str, shape: tuple[XY, ...]) -> str:
+    points = " ".join(f"{x},{y}" for x, y in shape)
+    return (
+        f'<edge id="{name}" from="{begin}" to="{end}" numLanes="2" speed="{LIMIT_MPS}" width="{LANE_M}" '
+        f'sidewalkWidth="{WALK_M}" shape="{points}"/>'
+    )
+
+
+def _flows() -> Iterator[Flow]:
+    per_h = {"through": 235.0, "left": 80.0, "right": 75.0}
+    for arm in ARMS:
+        for other in ARMS:
+            way = turn(arm, other)
+            if way == "u":
+                continue
+            yield Flow(
+                edges=(f"{arm}_in", f"{other}_out"),
+                per_h=per_h[way] * (1.0 if arm in {"north", "south"} else 0.85),
+                origin=arm,
+                destination=other,
+                movement=f"{arm} {way}",
+                mix=TOWN,
+                never=("bus", "articulated") if way == "right" else (),
+            )
+    for arm in ARMS:  # along each arm's two sidewalks, over its crossing and round its corners
+        for begin, end in ((f"{arm}_in", f"{arm}_out"), (f"{arm}_out", f"{arm}_in")):
+            yield _walk(begin, end, 22.0)
+        following = ARMS[(ARMS.index(arm) + 1) % 4]
+        opposite = ARMS[(ARMS.index(arm) + 2) % 4]
+        yield _walk(f"{arm}_out", f"{following}_out", 10.0)
+        yield _walk(f"{arm}_in", f"{opposite}_out", 14.0)
+
+
+def _walk(begin: str, end: str, per_h: float) -> Flow:
+    far = ARM_M - 130.0  # beyond what is kept of the run
+    at = {name: far if name.endswith("_in") else ARM_M - STOP_M - far for name in (begin, end)}
+    return Flow(edges=(begin, end), per_h=per_h, mix={WALK: 1.0}, depart_m=at[begin], arrive_m=at[end])
+
+
+def _signal_program() -> Signals:
+    """Straight on and right with those on foot beside it, then left by itself; first north and south, then the others."""
+    stages: list[Stage] = []
+    for arms, crossed in ((("north", "south"), ("east", "west")), (("east", "west"), ("north", "south"))):
+        walk = [f"{arm} walk {side}" for arm in crossed for side in ("left", "right")]
+        stages += _green([f"{arm} ahead" for arm in arms], 25.0, walk, 12.0)
+        stages += _green([f"{arm} left" for arm in arms], 9.0, [], 0.0)
+    obeys = {f"{a}_in>{b}_out": f"{a} {'left' if turn(a, b) == 'left' else 'ahead'}" for a in ARMS for b in ARMS if a != b}
+    obeys |= {f"{arm}_in {arm}_out": f"{arm} walk left" for arm in ARMS}
+    right = frozenset(f"{a}_in>{b}_out" for a in ARMS for b in ARMS if turn(a, b) == "right")
+    return Signals(node="centre", stages=tuple(stages), obeys=obeys, yields=right)
+
+
+def _green(heads: list[str], seconds: float, walk: list[str], walk_s: float) -> Iterator[Stage]:
+    def shown(state: str, walks: str = "") -> dict[str, str]:
+        return dict.fromkeys(heads, state) | (dict.fromkeys(walk, walks) if walks else {})
+
+    yield Stage(seconds=1.0, shown=shown("red_amber"))
+    if walk:
+        yield Stage(seconds=walk_s, shown=shown("green", "green"))
+    yield Stage(seconds=seconds - walk_s, shown=shown("green"))
+    yield Stage(seconds=3.0, shown=shown("amber"))
+    yield Stage(seconds=2.0, shown={})
+
+
+def _spots() -> Spots:
+    def spot(edge: str, lane: int, from_centre_m: float, edges: tuple[str, ...]) -> Spot:
+        at = ARM_M - from_centre_m if edge.endswith("_in") else from_centre_m - STOP_M
+        return Spot(edge=edge, lane=lane, at_m=at, edges=edges)
+
+    west, north = ("east_in", "west_out"), ("south_in", "north_out")
+    return Spots(
+        stopped_vehicle=(spot("west_out", 1, 40.0, west), spot("north_out", 1, 45.0, north)),
+        illegal_parking=(spot("north_out", 1, 30.0, north), spot("west_out", 1, 32.0, west)),
+        spill_back=((spot("west_out", 1, 38.0, west), spot("west_out", 2, 38.0, ("south_in", "west_out"))),),
+        debris=(spot("west_out", 1, 46.0, west), spot("north_out", 1, 50.0, north)),
+        red_light=(
+            ("north_in", 1, "north ahead"),
+            ("west_in", 1, "west ahead"),
+            ("south_in", 1, "south ahead"),
+            ("east_in", 1, "east ahead"),
+        ),
+        wrong_way=(
+            ((LANES_M[1], 105.0), (LANES_M[1], -95.0)),
+            ((-105.0, LANES_M[1]), (95.0, LANES_M[1])),
+        ),
+        near_miss=(
+            ((-12.0, STOP_M - 2.5), (12.0, STOP_M - 2.5)),
+            ((-STOP_M + 2.5, -12.0), (-STOP_M + 2.5, 12.0)),
+            ((12.0, STOP_M - 1.5), (-12.0, STOP_M - 1.5)),
+        ),
+    )
+
+
+SCENARIO = Scenario(
+    name="junction",
+    title="signalised junction of four arms, two lanes each way, with crossings",
+    street=street,
+    network=network,
+    flows=tuple(_flows()),
+    spots=_spots(),
+    signals=_signal_program(),
+)
