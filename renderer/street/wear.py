@@ -10,17 +10,18 @@ import numpy as np
 PIXELS = 2048
 ACROSS_M = 170.0
 _PER_M = PIXELS / ACROSS_M
+_WIDEST_M = 55.0  # of a junction
 _STOPPING_M = 14.0  # where wheels polish and oil drips most
 
 
 def wear_map(lanes: Sequence[Mapping], middle: tuple[float, float], seed: int) -> bpy.types.Image:
     """Red: how bright, half for plain asphalt. Green: how deep water stands after rain. ``middle`` is the picture's, in metres."""
     rng = np.random.default_rng([seed, 0xA5])
-    bright = 1.0 + 0.10 * _cloud(rng, 1.7) + 0.05 * _cloud(rng, 1.0)
+    bright = 1.0 + 0.045 * _cloud(rng, 1.7) + 0.05 * _cloud(rng, 0.9)
     water = 0.5 + 0.2 * _cloud(rng, 1.8)
     sheet = _Sheet(bright, middle)
     _patches(sheet, lanes, rng)
-    for lane in lanes:
+    for lane in [*lanes, *_ways_across(lanes)]:
         _traffic(sheet, lane, rng)
     _cracks(sheet, rng)
     pixels = np.ones((PIXELS, PIXELS, 4), np.float32)
@@ -64,7 +65,7 @@ class _Sheet:
 def _traffic(sheet: _Sheet, lane: Mapping, rng: np.random.Generator) -> None:
     """Two dark tracks and a line of oil between them along a lane, darker where vehicles stop."""
     centre = np.asarray(lane["centre"], float)
-    strength = float(rng.uniform(0.09, 0.16))
+    strength = float(rng.uniform(0.09, 0.16)) * lane.get("faint", 1.0)
     lengths = np.hypot(*np.diff(centre, axis=0).T)
     left = np.concatenate([np.cumsum(lengths[::-1])[::-1], [0.0]])
     for a, b, rest in zip(centre, centre[1:], left, strict=False):
@@ -80,6 +81,26 @@ def _traffic(sheet: _Sheet, lane: Mapping, rng: np.random.Generator) -> None:
         tracks = np.exp(-(((np.abs(off) - 0.78) / 0.32) ** 2)) * strength
         oil = np.exp(-((off / 0.34) ** 2)) * strength * 0.7
         sheet.bright[part] *= 1.0 - on * np.clip((tracks + oil) * stopping, 0, 0.45)
+
+
+def _ways_across(lanes: Sequence[Mapping]) -> list[Mapping]:
+    """The ways over a junction, from each lane that stops there into those that lead out, as smooth bends."""
+    found = []
+    ins = [lane["centre"] for lane in lanes if lane.get("stops") and len(lane["centre"]) > 1]
+    outs = [lane["centre"] for lane in lanes if not lane.get("stops") and len(lane["centre"]) > 1]
+    for into in ins:
+        for out in outs:
+            a, b = np.asarray(into[-1], float), np.asarray(out[0], float)
+            before, after = a - np.asarray(into[-2], float), np.asarray(out[1], float) - b
+            ahead, away = before / np.hypot(*before), after / np.hypot(*after)
+            far = float(np.hypot(*(b - a)))
+            if not 4.0 < far < _WIDEST_M or ahead @ (b - a) < 0.3 * far or ahead @ away < -0.5:
+                continue
+            t = np.linspace(0.0, 1.0, 13)[:, None]
+            p, q = a + 0.45 * far * ahead, b - 0.45 * far * away
+            bend = (1 - t) ** 3 * a + 3 * t * (1 - t) ** 2 * p + 3 * t**2 * (1 - t) * q + t**3 * b
+            found.append({"centre": bend, "faint": 0.35})
+    return found
 
 
 def _patches(sheet: _Sheet, lanes: Sequence[Mapping], rng: np.random.Generator) -> None:
