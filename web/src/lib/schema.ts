@@ -17,6 +17,14 @@ export type Column = {
   readonly rule: string;
 };
 
+export type Compared = {
+  readonly all_lines: Tally;
+  readonly all_turns: Tally;
+  readonly ended: boolean;
+  readonly lines: ReadonlyArray<LineTally>;
+  readonly turns: ReadonlyArray<TurnTally>;
+};
+
 export type Count = {
   readonly direction: string;
   readonly end_ns: number;
@@ -43,6 +51,15 @@ export type DetectorInfo = {
   readonly threshold: number;
 };
 
+export type LineTally = {
+  readonly counted: number | null;
+  readonly direction: string;
+  readonly extra: number;
+  readonly missed: number;
+  readonly rule: string;
+  readonly true: number | null;
+};
+
 export type LineView = {
   readonly directions: [string, string];
   readonly name: string;
@@ -53,6 +70,7 @@ export type LineView = {
 export type LiveHeader = {
   readonly at_ns: number;
   readonly captured_ns: number;
+  readonly compared: Compared | null;
   readonly health: StreamHealth;
   readonly learning_s: number | null;
   readonly lines: ReadonlyArray<LineView>;
@@ -135,6 +153,22 @@ export type Tag = {
   readonly road_user: string;
   readonly seen: boolean;
   readonly tag: string;
+};
+
+export type Tally = {
+  readonly counted: number | null;
+  readonly extra: number;
+  readonly missed: number;
+  readonly true: number | null;
+};
+
+export type TurnTally = {
+  readonly counted: number | null;
+  readonly extra: number;
+  readonly missed: number;
+  readonly origin: string;
+  readonly true: number | null;
+  readonly turn: "left" | "right" | "through" | "u";
 };
 
 export type VolumeTable = {
