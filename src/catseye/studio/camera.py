@@ -54,10 +54,10 @@ class PoleCamera(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         forward /= np.linalg.norm(forward)
         right = np.array([forward[1], -forward[0], 0.0])
         right /= np.linalg.norm(right)
-        down = np.cross(forward, right)
+        down = _cross(forward, right)
         roll = math.radians(self.roll_deg)
         turned = math.cos(roll) * right + math.sin(roll) * down
-        return np.asarray(np.stack([turned, np.cross(forward, turned), forward]), np.float64)
+        return np.asarray(np.stack([turned, _cross(forward, turned), forward]), np.float64)
 
     def project(self, points_m: F64) -> tuple[F64, F64]:
         """Pixels (..., 2) and depth in metres (...) of points (..., 3). Pixels mean nothing where the depth is not positive."""
@@ -118,3 +118,8 @@ class PoleCamera(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         np.add.at(gone, np.minimum(np.flatnonzero(begins) + lasts[begins], len(at)), -1)
         arrives: npt.NDArray[np.bool_] = np.cumsum(gone)[:-1] == 0
         return np.asarray(at[arrives], np.float64)
+
+
+def _cross(a: F64, b: F64) -> F64:
+    """The cross product of two vectors (3,), in a tenth of the time that NumPy takes for a single one."""
+    return np.array([a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]])

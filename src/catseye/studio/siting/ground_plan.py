@@ -41,6 +41,7 @@ _GROUND: dict[str, Colour] = {
 _BUILDING: Colour = (205, 202, 200)
 _TREE: Colour = (196, 222, 198)
 _CELL_PX = 4  # of the tint: as coarse as it may be without steps that show
+_SHORT_M = 8.0  # such a line lies along a road, across a crossing
 _FARTHEST_M = 150.0  # the field of view is drawn that far where it has no end on the ground
 _MARGIN_M = 7.0
 _LEAST_M = 38.0
@@ -182,9 +183,11 @@ def _lines(pen: Pen, street: Street, pole: PoleReport, frame: Frame) -> None:
 
 
 def _label(pen: Pen, frame: Frame, words: str, ends: F64, colour: Colour) -> None:
-    """Words beyond that end of a line that is farther from the middle of the panel."""
+    """Words beyond that end of a line that is farther from the middle of the panel; of a short line, the nearer one."""
     middle = np.array(frame.size) / 2
     near, far = sorted(ends, key=lambda end: float(np.hypot(*(end - middle))))
+    if np.hypot(*(far - near)) < _SHORT_M * frame.px_m:
+        near, far = far, near
     way = (far - near) / max(float(np.hypot(*(far - near))), 1e-6)
     wide, high = text_size(words, 9.0)
     at = far + way * (6.0 + abs(way[0]) * wide / 2 + abs(way[1]) * high / 2)

@@ -7,13 +7,14 @@ import numpy as np
 
 from catseye.core.frame import U8
 from catseye.studio.siting.ground_plan import BANDS, POLE, SEEN_LINE, UNSEEN_LINE, draw_plan, frame_for
-from catseye.studio.siting.pen import FAINT, PAPER, Colour, Pen, text_size
+from catseye.studio.siting.pen import FAINT, INK, PAPER, Colour, Pen, text_size
 from catseye.studio.siting.report import PoleReport, SiteReport, bus_hides, smallest_px
 from catseye.studio.siting.sight import LineSight, ViewedPlaces
 from catseye.studio.street import Street
 
 _WIDTH, _EDGE, _GAP = 1600, 36, 28
 _TITLE, _LEGEND = 74, 46
+_SAID_PX = 10.5
 _SHAPE = 0.72  # height of a panel for its width
 _ROW = 40
 _NAMES = 300  # width of the poles' names
@@ -35,7 +36,7 @@ def draw_sheet(street: Street, report: SiteReport, viewed: Sequence[ViewedPlaces
     wide = (_WIDTH - 2 * _EDGE - (columns - 1) * _GAP) // columns
     high = round(wide * _SHAPE / (1.6 if columns == 1 else 1.0))
     rows = -(-many // columns)
-    head = 82 if any(pole.warnings for pole in report.poles) else 62
+    head = 36 + 20 * max(len(_said(pole, wide)) for pole in report.poles)
     top = _EDGE + _TITLE + _LEGEND
     table_top = top + rows * (head + high + _GAP)
     pen = Pen((_WIDTH, table_top + _tables_height(report) + _EDGE))
@@ -100,11 +101,25 @@ def _head(pen: Pen, place: int, pole: PoleReport, at: tuple[int, int], wide: int
     looks = f"looks at ({camera.look_at_m[0]:g}, {camera.look_at_m[1]:g}) m{', proposed' if pole.aimed else ''}"
     said = f"{camera.position_m[2]:g} m high, {camera.fov_deg:g} deg, {camera.size[0]}x{camera.size[1]}; {looks}"
     pen.text(said, (x + wide, y + 14), px=9.5, colour=FAINT, anchor=(1, 0.5))
-    pen.text(_fitted(pole.why, wide, 10.5), (x, y + 44), px=10.5, anchor=(0, 0.5))
-    if pole.warnings:
-        pen.text(
-            _fitted(f"Warning: {'; '.join(pole.warnings)}", wide, 10.5), (x, y + 64), px=10.5, colour=_WARNING, anchor=(0, 0.5)
-        )
+    for n, (line, colour) in enumerate(_said(pole, wide)):
+        pen.text(line, (x, y + 44 + 20 * n), px=_SAID_PX, colour=colour, anchor=(0, 0.5))
+
+
+def _said(pole: PoleReport, wide: int) -> list[tuple[str, Colour]]:
+    """The lines under a pole's name: why it stands where it stands, and what speaks against it."""
+    lines = [(line, INK) for line in _wrapped(pole.why, wide)]
+    return lines + [(line, _WARNING) for warning in pole.warnings for line in _wrapped(f"Warning: {warning}", wide)]
+
+
+def _wrapped(words: str, wide: int) -> list[str]:
+    lines = [""]
+    for word in words.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if text_size(longer, _SAID_PX)[0] <= wide:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
 
 
 def _fitted(words: str, wide: float, px: float) -> str:
