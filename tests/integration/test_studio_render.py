@@ -1,5 +1,6 @@
 """The renderer, the lens and the encoder together: pictures are where the camera says."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import av
@@ -9,9 +10,13 @@ import numpy as np
 import pytest
 
 from catseye.adapters.blender import find_renderer, render
+from catseye.adapters.clip_writer import write_film
+from catseye.cli import main
 from catseye.core.errors import CatseyeError, OutputError, ToolError
+from catseye.core.frame import U8
 from catseye.studio import files
 from catseye.studio.camera import PoleCamera
+from catseye.studio.camera_file import dump_camera
 from catseye.studio.filming import pinhole, shot_of
 from catseye.studio.street import Fixture, GroundLine, SignalHead, Street, Surface
 from catseye.studio.truth import SignalChange, StudioRoadUser, StudioTruth, Trajectories, TruthInfo
@@ -100,7 +105,7 @@ def test_a_film_shows_bodies_where_the_truth_has_them(truth: Path, tmp_path: Pat
     order = FilmOrder(truth=truth, camera=CAMERA, out=tmp_path, start_s=0.2, seconds=0.4, masks_every=1)
     report = render_film(order, lambda done, total: told.append((done, total)))
     assert (report.frames, report.masks) == (2, 2)
-    assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    assert told == [(0, 4), (1, 4), (2, 4), (3, 4), (4, 4)]
     at_s = 0.2 + CAMERA.times(0.4)
     boxes = joined(list(true_boxes(_truth(), _street(), CAMERA, at_s)))
     for frame in (0, 1):
@@ -160,3 +165,50 @@ def test_a_missing_renderer_is_told_with_its_remedy(tmp_path: Path, monkeypatch:
         find_renderer()
     assert "not set up" in told_more.value.message
     assert "scripts/renderer.sh" in told_more.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("more", "code", "says"),
+    [
+        (["--crf", "77"], 2, "no H.264 quality"),
+        (["--masks-every", "-1"], 2, "takes no frame"),
+        (["--start", "5"], 2, "The truth lasts from 0 to 1 s"),
+        (["--seconds", "0"], 2, "are not in it"),
+        (["--camera", "none.toml"], 2, "No such file"),
+        (["--out", "/proc/none"], 6, "Cannot write"),
+    ],
+)
+def test_what_cannot_be_filmed_is_told_in_two_lines(
+    truth: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], more: list[str], code: int, says: str
+) -> None:
+    (tmp_path / "cam.toml").write_text(dump_camera(CAMERA))
+    words = ["studio", "render", str(truth), "--camera", str(tmp_path / "cam.toml"), "--out", str(tmp_path / "film"), *more]
+    assert main(words) == code
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert says in told.err
+    assert len(told.err.strip().splitlines()) == 2
+    assert not (tmp_path / "film").exists()
+
+
+def test_frames_that_never_arrived_are_gaps_in_the_film_and_the_others_keep_their_times(tmp_path: Path) -> None:
+    numbers = [1, 2, 5, 6, 11]
+    pictures = [(number, np.full((64, 96, 3), 9 * number, np.uint8)) for number in numbers]
+    for fps in (10.0, 7.0, 29.97, 12.5):
+        write_film(tmp_path / "clip.mp4", iter(pictures), (96, 64), fps=fps, crf=20)
+        with av.open(str(tmp_path / "clip.mp4")) as clip:
+            times = [frame.time for frame in clip.decode(video=0)]
+        assert np.allclose(times, np.array(numbers) / fps, atol=1e-9), fps
+    assert [path.name for path in tmp_path.iterdir()] == ["clip.mp4"]
+
+
+def test_a_film_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    def broken() -> Iterator[tuple[int, U8]]:
+        yield 0, np.zeros((64, 96, 3), np.uint8)
+        raise ToolError("The renderer failed.", "")
+
+    with pytest.raises(ToolError):
+        write_film(tmp_path / "clip.mp4", broken(), (96, 64), fps=10.0, crf=20)
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(OutputError, match="Cannot write"):
+        write_film(Path("/proc/clip.mp4"), iter([]), (96, 64), fps=10.0, crf=20)

@@ -46,7 +46,9 @@ def write_film(path: Path, pictures: Iterable[tuple[int, U8]], size: tuple[int, 
     rate = Fraction(fps).limit_denominator(_FINEST_FPS)
     part = path.with_name(f"{path.name}.part")
     try:
-        with av.open(f"file:{part}", "w", format="mp4", options={"movflags": "+faststart"}) as container:
+        # A film that begins with missing frames is exact only if the file's own clock ticks with the frames.
+        how = {"movflags": "+faststart", "movie_timescale": str(rate.numerator * max(1, 10_000 // rate.numerator))}
+        with av.open(f"file:{part}", "w", format="mp4", options=how) as container:
             options = {"preset": "veryfast", "bf": "0", "g": str(max(1, round(2 * fps))), "crf": str(crf)}
             track = container.add_stream("libx264", rate, options)
             track.width, track.height = size

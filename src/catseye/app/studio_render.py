@@ -67,7 +67,7 @@ def render_film(order: FilmOrder, on_progress: Progress) -> FilmReport:
 
     find_renderer()
     truth, street = files.read(order.truth), files.read_street(order.truth)
-    seconds = truth.info.minutes * 60.0 - order.start_s if order.seconds is None else order.seconds
+    seconds = max(truth.info.minutes * 60.0 - order.start_s, 0.0) if order.seconds is None else order.seconds
     shot = shot_of(truth, street, order.camera, start_s=order.start_s, seconds=seconds, masks_every=order.masks_every)
     frames = order.out / "frames"
     with _writing(order.out):
@@ -76,6 +76,7 @@ def render_film(order: FilmOrder, on_progress: Progress) -> FilmReport:
         (order.out / "shot.json").write_bytes(msgspec.json.encode(shot))
         if shot.masks:
             (order.out / "masks").mkdir(exist_ok=True)
+    on_progress(0, len(shot.frames) + len(shot.masks))
     took: list[float] = []
     try:
         with contextlib.closing(render(order.out / "shot.json", frames)) as pictures:

@@ -90,6 +90,14 @@ def _progress() -> "Iterator[Progress]":
         TextColumn("left"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task("", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+    bar = Progress(*columns, console=Console(stderr=True))
+    task = bar.add_task("")
+
+    def show(done: int, total: int) -> None:
+        bar.start()  # not before there is something to wait for; harmless when it runs
+        bar.update(task, completed=done, total=total)
+
+    try:
+        yield show
+    finally:
+        bar.stop()

@@ -68,7 +68,7 @@ def check_span(truth: StudioTruth, start_s: float, seconds: float) -> None:
     lasts = truth.info.minutes * 60.0
     if not (start_s >= 0.0 and seconds > 0.0 and start_s + seconds <= lasts + 1e-6):
         raise ConfigError(
-            f"The truth lasts from 0 to {lasts:g} s; {start_s:g} s to {start_s + seconds:g} s is not in it.",
+            f"The truth lasts from 0 to {lasts:g} s: {seconds:g} s from second {start_s:g} are not in it.",
             "Give another --start or --seconds.",
         )
 
