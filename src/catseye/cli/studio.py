@@ -2,7 +2,7 @@
 
 import argparse
 
-from catseye.cli import studio_fit, studio_observe, studio_render, studio_site
+from catseye.cli import studio_fit, studio_observe, studio_render, studio_traffic, studio_site
 
 _EPILOG = """\
 examples:
@@ -23,6 +23,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     studio = parser.add_subparsers(dest="studio_command", metavar="COMMAND", required=True)
+    studio_traffic.add_parser(studio)
     studio_observe.add_parser(studio)
     studio_fit.add_parser(studio)
     studio_render.add_parser(studio)

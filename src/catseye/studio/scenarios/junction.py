@@ -20,6 +20,7 @@ STOP_M = 17.5  # from the centre to the stop lines, which netconvert gets from t
 CORNER_M = STOP_M - KERB_M - WALK_M
 CROSSING_M = 4.0
 COUNT_M = STOP_M + 0.5
+_LONG = ("bus", "articulated", "box_truck", "tipper")  # too long for the corners: they would cut over the kerb
 LANES_M = (MEDIAN_M + 1.5 * LANE_M, MEDIAN_M + 0.5 * LANE_M)  # from the middle of the road: right lane, left lane
 
 
@@ -162,7 +163,7 @@ def _flows() -> Iterator[Flow]:
                 destination=other,
                 movement=f"{arm} {way}",
                 mix=TOWN,
-                never=("bus", "articulated") if way == "right" else (),
+                never=_LONG if way == "right" else (),
             )
     for arm in ARMS:  # along each arm's two sidewalks, over its crossing and round its corners
         for begin, end in ((f"{arm}_in", f"{arm}_out"), (f"{arm}_out", f"{arm}_in")):

@@ -78,7 +78,8 @@ def _vehicle(trip: Trip) -> str:
         lane = trip.flow.lane
         return f'{head} departLane="{lane}" departSpeed="max" speedFactor="{trip.factor:.3f}">{route}</vehicle>'
     halt = trip.halt
-    stop = f'<stop lane="{halt.edge}_{halt.lane}" startPos="{halt.at_m - 1:.1f}" endPos="{halt.at_m:.1f}" duration="{halt.seconds:.1f}"/>'
+    place = f'lane="{halt.edge}_{halt.lane}" startPos="{halt.at_m - 1:.1f}" endPos="{halt.at_m:.1f}"'
+    stop = f'<stop {place} duration="{halt.seconds:.1f}"/>'
     if trip.model == "debris":
         place = f'departLane="{halt.lane}" departPos="{halt.at_m:.1f}" departSpeed="0" arrivalPos="{halt.at_m:.1f}"'
         return f"{head} {place}>{route}{stop}</vehicle>"

@@ -2,9 +2,9 @@
 
 SUMO tells where the front bumper is and where its lane points, which makes long bodies jump round bends. Here the rear follows the
 front's own path: the rear point is where the front was one body length ago, and yaw is the chord from it to the front. Before the
-arrival the path is taken to have been straight. Of an articulated vehicle the tractor is such a chord, and the trailer's rear follows
-the same path: its yaw is the chord from that to the kingpin, which stands ``length_m - trailer_m`` behind the bumper along yaw. The
-middle of every footprint is half a length behind the bumper along yaw.
+arrival the path is taken to have been straight. Of an articulated vehicle the tractor is such a chord, and the trailer's rear
+follows the same path: its yaw is the chord from that to the kingpin, which stands ``length_m - trailer_m`` behind the bumper along
+yaw. The middle of every footprint is half a length behind the bumper along yaw.
 """
 
 from dataclasses import dataclass

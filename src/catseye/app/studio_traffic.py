@@ -1,0 +1,133 @@
+"""Drives a studio scenario with SUMO and reads the truth off it."""
+
+import math
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from catseye import __version__
+from catseye.core.errors import ConfigError, ToolError
+
+if TYPE_CHECKING:
+    from catseye.studio.scenarios.recipe import Scenario
+    from catseye.studio.street import Street
+    from catseye.studio.traffic.run import Run
+    from catseye.studio.truth import StudioTruth, TruthInfo
+
+_TRIES = 8
+_LONGEST_MIN = 24 * 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrafficOrder:
+    """What to drive: ``demand`` is a factor on the scenario's flows, ``happenings`` the kinds that may happen."""
+
+    scenario: str
+    seed: int = 1
+    minutes: float = 10.0
+    demand: float = 1.0
+    happenings: frozenset[str] = frozenset()
+
+
+def drive_traffic(
+    order: TrafficOrder, *, done: Callable[[str, float], None], say: Callable[[str], None]
+) -> "tuple[StudioTruth, Street]":
+    """Drive a scenario until no two bodies overlap, and read the truth off it.
+
+    ``done`` hears what is being done and the share of it that is behind, ``say`` what a person should know. Raises CatseyeError.
+    """
+    from catseye.studio.scenarios import scenario
+    from catseye.studio.traffic.deriving import derive, signal_changes
+
+    recipe = scenario(order.scenario)
+    _check(order)
+    street = recipe.street()
+    for attempt in range(1, _TRIES + 1):
+        run = _drive(recipe, street, order, attempt, done)
+        clash = _clash(run)
+        if clash is None:
+            break
+        say(f"Try {attempt}: {clash}; driven again with another seed.")
+    else:
+        raise ToolError(
+            f"In {_TRIES} tries bodies overlapped each time.", "Give another --seed, fewer --minutes or a lower --demand."
+        )
+    if not any(way.model.road_user is not None for way in run.ways):
+        raise ConfigError("This is a scenario with no vehicles.", "Give more --minutes or a higher --demand.")
+    done("truth", 0.0)
+    truth = derive(run, street, _info(order, attempt), signal_changes(recipe, street, order.minutes * 60), [])
+    done("truth", 1.0)
+    return truth, street
+
+
+def _check(order: TrafficOrder) -> None:
+    if not (math.isfinite(order.minutes) and 0 < order.minutes <= _LONGEST_MIN):
+        raise ConfigError(f"--minutes {order.minutes:g} cannot be.", f"Give more than 0 and up to {_LONGEST_MIN:g}.")
+    if not math.isfinite(order.demand) or order.demand < 0:
+        raise ConfigError(f"--demand {order.demand:g} cannot be.", "Give a factor above 0; 1 is the scenario's own demand.")
+    if order.demand == 0:
+        raise ConfigError("With --demand 0 this is a scenario with no vehicles.", "Give a factor above 0.")
+    if order.seed < 0:
+        raise ConfigError(f"--seed {order.seed} is below 0.", "Give a whole number from 0.")
+
+
+def _drive(recipe: "Scenario", street: "Street", order: TrafficOrder, attempt: int, done: Callable[[str, float], None]) -> "Run":
+    from catseye.adapters import sumo
+    from catseye.studio.traffic.demand import WARM_S, routes, trips
+    from catseye.studio.traffic.driven import STEP_S, read_fcd
+    from catseye.studio.traffic.run import assemble, ways_of
+    from catseye.studio.traffic.signals import program
+
+    seconds = order.minutes * 60
+    seed = order.seed * 1009 + (attempt - 1) * 7919  # SUMO takes whole numbers
+    people = trips(recipe, seed=seed, seconds=seconds, demand=order.demand)
+    done("drive", 0.0)
+    with tempfile.TemporaryDirectory(prefix="catseye-studio-") as name:
+        folder = Path(name)
+        plain = recipe.network()
+        net = sumo.build_network(folder, plain.nodes, plain.edges, plain.connections)
+        logic = program(recipe.signals, net) if recipe.signals else ""
+        job = sumo.Drive(
+            folder=folder,
+            net=net,
+            routes=routes(people),
+            additional=f"<additional>{logic}</additional>",
+            seconds=seconds + WARM_S,
+            seed=seed % (1 << 31),
+            step_s=STEP_S,
+        )
+        table, _ = sumo.drive(job, lambda share: done("drive", share))
+        fcd = read_fcd(table)
+    steps = round(seconds / STEP_S)
+    return assemble(ways_of(fcd, people, street, steps), street, steps)
+
+
+def _clash(run: "Run") -> str | None:
+    """Which two bodies overlap, in words; None where none do."""
+    from catseye.studio.traffic.driven import STEP_S
+    from catseye.studio.traffic.pairs import overlaps
+
+    models = [way.model for way in run.ways]
+    found = overlaps(run.table, models, 5)
+    if not found:
+        return None
+    step, a, b, area = found[0]
+    return f"a {models[a - 1].name} and a {models[b - 1].name} share {area:.2f} m² at {step * STEP_S:.1f} s"
+
+
+def _info(order: TrafficOrder, attempt: int) -> "TruthInfo":
+    from catseye.adapters.sumo import sumo_version
+    from catseye.studio.files import VERSION
+    from catseye.studio.truth import TruthInfo
+
+    return TruthInfo(
+        version=VERSION,
+        scenario=order.scenario,
+        seed=order.seed,
+        minutes=order.minutes,
+        step_s=0.1,
+        sumo=sumo_version(),
+        catseye=__version__,
+    )

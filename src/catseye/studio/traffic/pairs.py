@@ -1,0 +1,60 @@
+"""Who is near whom, when: pairs of footprints at one step."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+from scipy.spatial import cKDTree
+
+from catseye.core.geometry import F64
+from catseye.studio.bodies import Model
+from catseye.studio.traffic.footprints import OVERLAP_M2, Rectangles, Rows, overlap_m2, rectangles
+from catseye.studio.truth import Trajectories
+
+_STEP_APART_M = 1e4  # steps are laid this far apart, so that one search finds pairs of one step only
+_SMALL_M = 3.5  # half diagonal of all but trucks, buses and trailers
+
+
+def overlaps(table: Trajectories, models: Sequence[Model], every: int) -> list[tuple[int, int, int, float]]:
+    """Pairs that overlap by more than ``OVERLAP_M2`` at every so many steps: step, both numbers, square metres; at its first step.
+
+    Near such a step nothing can be missed: what moves at 15 m/s against another overlaps for longer than half a second.
+    """
+    rows = np.flatnonzero(table.step % every == 0)
+    found: dict[tuple[int, int], tuple[int, int, int, float]] = {}
+    shapes = rectangles(table, models, rows)
+    for first, second in near_pairs(shapes, table.step[shapes.row], 0.3):
+        area = overlap_m2(shapes[first], shapes[second])
+        for k in np.flatnonzero(area > OVERLAP_M2).tolist():
+            a, b = int(shapes.row[first[k]]), int(shapes.row[second[k]])
+            if table.number[a] != table.number[b]:
+                pair = (int(min(table.number[a], table.number[b])), int(max(table.number[a], table.number[b])))
+                found.setdefault(pair, (int(table.step[a]), *pair, float(area[k])))
+    return sorted(found.values())
+
+
+def near_pairs(shapes: Rectangles, step: npt.NDArray[np.int32], margin_m: float) -> list[tuple[Rows, Rows]]:
+    """Indices of rectangles of one step whose circles come nearer than ``margin_m``.
+
+    In two batches: small ones, and any with a long one.
+    """
+    radius = np.hypot(*shapes.half_m.T)
+    small, long = np.flatnonzero(radius <= _SMALL_M), np.flatnonzero(radius > _SMALL_M)
+    points = np.concatenate([shapes.xy_m, step[:, None] * _STEP_APART_M], axis=1)
+    batches: list[tuple[Rows, Rows]] = []
+    if len(small) > 1:
+        pairs = cKDTree(points[small]).query_pairs(2 * _SMALL_M + margin_m, output_type="ndarray")
+        batches.append(_close(small[pairs[:, 0]], small[pairs[:, 1]], shapes.xy_m, radius + margin_m / 2))
+    if len(long):
+        reach = float(radius.max()) * 2 + margin_m
+        near = cKDTree(points).query_ball_point(points[long], reach)
+        first = np.repeat(long, [len(found) for found in near])
+        second = np.array([k for found in near for k in found], np.int64)
+        once = (second != first) & ((radius[second] <= _SMALL_M) | (first < second))
+        batches.append(_close(first[once], second[once], shapes.xy_m, radius + margin_m / 2))
+    return batches
+
+
+def _close(first: Rows, second: Rows, xy_m: F64, radius: F64) -> tuple[Rows, Rows]:
+    near = np.hypot(*(xy_m[first] - xy_m[second]).T) <= radius[first] + radius[second]
+    return first[near].astype(np.int64), second[near].astype(np.int64)
