@@ -1,7 +1,7 @@
 # Two commands are all a newcomer needs:  make run   and   make test
 SHELL := /bin/bash
 PY := .venv/bin/python
-SOURCE ?= demo
+SOURCE ?= studio
 PORT ?= 8420
 
 .PHONY: help run test setup web models clip unit lint clean system
@@ -9,7 +9,7 @@ PORT ?= 8420
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-run: setup web models  ## set up what is needed, then watch SOURCE (default: the demo clip) on http://127.0.0.1:8420
+run: setup web models  ## set up what is needed, then watch SOURCE (default: the studio junction) on http://127.0.0.1:8420
 	@PORT=$(PORT) scripts/run.sh "$(SOURCE)"
 
 test: .venv/dev.stamp web models system lint  ## set up what is needed, then lint and run every test
@@ -42,7 +42,7 @@ src/catseye/api/static/index.html: web/package-lock.json $(shell find web/src we
 models: setup  ## fetch and convert the default detector
 	@scripts/models.sh
 
-clip: ## fetch the demo clip
+clip: ## fetch the clip of SOURCE=plaza
 	@scripts/clip.sh
 
 system:  ## Debian packages that some tests use, where they can be installed
