@@ -11,7 +11,8 @@ from catseye.core.frame import U8
 from catseye.core.geometry import F64
 from catseye.studio.camera import PoleCamera
 from catseye.studio.observe.standing import SCALE, standing
-from catseye.studio.siting.pen import FAINT, INK, PAPER, Colour, Pen, text_size
+from catseye.studio.siting.labels import Labels
+from catseye.studio.siting.pen import FAINT, INK, PAPER, Colour, Pen
 from catseye.studio.siting.places import middle_of
 from catseye.studio.siting.report import SEEN, PoleReport
 from catseye.studio.siting.sight import STEP_M, ViewedPlaces
@@ -41,7 +42,6 @@ _GROUND: dict[str, Colour] = {
 _BUILDING: Colour = (205, 202, 200)
 _TREE: Colour = (196, 222, 198)
 _CELL_PX = 4  # of the tint: as coarse as it may be without steps that show
-_SHORT_M = 8.0  # such a line lies along a road, across a crossing
 _FARTHEST_M = 150.0  # the field of view is drawn that far where it has no end on the ground
 _MARGIN_M = 7.0
 _LEAST_M = 38.0
@@ -80,11 +80,14 @@ def draw_plan(street: Street, pole: PoleReport, viewed: ViewedPlaces, others: Se
     _lanes(pen, street, viewed, frame)
     _fixtures(pen, street, frame)
     pen.line(frame.px(view_polygon(pole.camera)), POLE, 1.2, closed=True)
-    _lines(pen, street, pole, frame)
+    labels = Labels(pen)
     for other in others:
         if other.name != pole.name:
-            pen.dot(frame.px([other.camera.position_m[:2]])[0], 4.0, PAPER, edge=FAINT)
-    _pole(pen, pole, frame)
+            at = frame.px([other.camera.position_m[:2]])[0]
+            pen.dot(at, 4.0, PAPER, edge=FAINT)
+            labels.keep_clear(at[None], 5.0)
+    _pole(pen, pole, frame, labels)
+    _lines(pen, street, pole, frame, labels)
     _scale(pen, frame)
     return pen.finished()
 
@@ -169,43 +172,28 @@ def _small(pen: Pen, thing: Fixture, frame: Frame) -> None:
         pen.dot(frame.px([thing.position_m])[0], 1.6, (120, 120, 120))
 
 
-def _lines(pen: Pen, street: Street, pole: PoleReport, frame: Frame) -> None:
+def _lines(pen: Pen, street: Street, pole: PoleReport, frame: Frame, labels: Labels) -> None:
     for line, sight in zip(street.lines, pole.sight.lines, strict=True):
         ends = frame.px(line.points)
+        pen.line(ends, PAPER, 5.0)
         if sight.seen >= SEEN:
-            pen.line(ends, PAPER, 5.0)
             pen.line(ends, SEEN_LINE, 3.0)
         else:
-            pen.line(ends, PAPER, 5.0)
             pen.line(ends, UNSEEN_LINE if sight.seen == 0.0 else SEEN_LINE, 2.2, dash=6.0)
-        label = line.name if sight.seen in (0.0, 1.0) else f"{line.name} {sight.seen:.0%}"
-        _label(pen, frame, label, ends, SEEN_LINE if sight.seen > 0 else FAINT)
+        labels.keep_clear(ends, 10.0)
+    for line, sight in zip(street.lines, pole.sight.lines, strict=True):
+        words = line.name if sight.seen in (0.0, 1.0) else f"{line.name} {sight.seen:.0%}"
+        labels.at_line(words, frame.px(line.points), px=9.0, colour=SEEN_LINE if sight.seen > 0 else FAINT)
 
 
-def _label(pen: Pen, frame: Frame, words: str, ends: F64, colour: Colour) -> None:
-    """Words beyond that end of a line that is farther from the middle of the panel; of a short line, the nearer one."""
-    middle = np.array(frame.size) / 2
-    near, far = sorted(ends, key=lambda end: float(np.hypot(*(end - middle))))
-    if np.hypot(*(far - near)) < _SHORT_M * frame.px_m:
-        near, far = far, near
-    way = (far - near) / max(float(np.hypot(*(far - near))), 1e-6)
-    wide, high = text_size(words, 9.0)
-    at = far + way * (6.0 + abs(way[0]) * wide / 2 + abs(way[1]) * high / 2)
-    at = np.clip(at, [wide / 2 + 4, high], [frame.size[0] - wide / 2 - 4, frame.size[1] - high])
-    pen.text(words, at, px=9.0, colour=colour, anchor=(0.5, 0.5), halo=True)
-
-
-def _pole(pen: Pen, pole: PoleReport, frame: Frame) -> None:
+def _pole(pen: Pen, pole: PoleReport, frame: Frame, labels: Labels) -> None:
     at, to = frame.px([pole.camera.position_m[:2], pole.camera.look_at_m])
     way = (to - at) / max(float(np.hypot(*(to - at))), 1e-6)
     aside = np.array([-way[1], way[0]])
     pen.fill(np.array([at + 17 * way, at + 6 * aside, at - 6 * aside]), POLE)
     pen.dot(at, 6.5, POLE, edge=PAPER)
-    words = f"{pole.name}, {pole.camera.position_m[2]:g} m"
-    wide, _ = text_size(words, 10.5, bold=True)
-    below = at - way * 20.0
-    below = np.clip(below, [wide / 2 + 4, 12], [frame.size[0] - wide / 2 - 4, frame.size[1] - 12])
-    pen.text(words, below, px=10.5, colour=POLE, anchor=(0.5, 0.5), bold=True, halo=True)
+    labels.keep_clear(np.array([at - 7, at + 7, at + 17 * way]))
+    labels.at_point(f"{pole.name}, {pole.camera.position_m[2]:g} m", at, -way, px=10.5, colour=POLE)
 
 
 def _scale(pen: Pen, frame: Frame) -> None:
