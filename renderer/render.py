@@ -80,7 +80,7 @@ def render(shot: Mapping, out: Path) -> None:
             there = {pose[0]: dict(zip(_POSE, pose, strict=True)) for pose in frame["poses"]}
             for number, rig in rigs.items():
                 if number in there:
-                    rig.pose(there[number], lamps=light.lamps)
+                    rig.pose(there[number], lamps=light.lamps, at_s=frame["at_s"])
                 else:
                     rig.hide()
 

@@ -9,6 +9,8 @@ from bodies.parts import F64, Parts
 from bodies.people import SHIN_M, THIGH_M, Joints, Outfit, between, figure
 
 FRAMES = ("black", "steel", "white", "red_bag", "black")  # what the frame of each kind of rider's bicycle is made of
+LADEN = (0, 3, 4)  # the kinds of rider who carry panniers and a basket
+TOP_CASES = (0, 3)  # the kinds of motorcyclist who carry a top case
 TURN_M = 4.4  # how far a bicycle rolls in one turn of its pedals
 _CRANK = np.array([-0.06, 0.0, 0.30])
 _CRANK_M = 0.17
@@ -24,6 +26,7 @@ BIKERS: tuple[tuple[Outfit, str], ...] = (
     (Outfit(upper="dark_cloth", legs="dark_cloth", broad=1.12), "helmet"),
     (Outfit(upper="cloth", legs="denim", broad=1.12), "dark_helmet"),
     (Outfit(upper="dark_cloth", legs="denim", broad=1.08, bag="backpack"), "dark_helmet"),
+    (Outfit(upper="cloth", legs="dark_cloth", broad=1.1), "helmet"),
 )
 
 
@@ -31,6 +34,8 @@ def bicycle(parts: Parts, phase: float | None, kind: int) -> None:
     """A city bicycle and its rider at ``phase`` 0..1 of a turn of the pedals; None: standing, a foot on the ground."""
     rider, helmet = RIDERS[kind]
     _frame(parts, FRAMES[kind])
+    if kind in LADEN:
+        _load(parts)
     hip, neck, bar = np.array([-0.24, 0.0, 1.02]), np.array([0.15, 0.0, 1.47]), np.array([0.36, 0.0, 1.06])
     ankles, knees = [], []
     for index, side in enumerate((-1, 1)):
@@ -48,8 +53,12 @@ def bicycle(parts: Parts, phase: float | None, kind: int) -> None:
     figure(parts, _seated(hip, neck, np.array([0.255, 0.0, 1.605]), bar, 0.27, knees, ankles), rider, helmet)
 
 
-def motorcycle(parts: Parts, rider: Outfit, helmet: str) -> None:
+def motorcycle(parts: Parts, kind: int) -> None:
     """A motorcycle with a fairing, and its rider."""
+    rider, helmet = BIKERS[kind]
+    if kind in TOP_CASES:
+        parts.box((-0.86, 0, 1.12), (0.42, 0.46, 0.38), "black" if kind else "red_bag", 0.05)
+        parts.box((-0.8, 0, 0.91), (0.4, 0.2, 0.06), "black", 0.01)
     for x in (0.72, -0.68):
         parts.ring((x, 0, 0.315), 0.245, 0.075, "tyre")
         parts.cylinder((x, 0, 0.315), 0.19, 0.05, "rim")
@@ -132,3 +141,9 @@ def _frame(parts: Parts, made: str) -> None:
         parts.box(rear + 0.36 * np.array([math.cos(angle), 0, math.sin(angle)]), (0.1, 0.05, 0.06), "black", 0.01)
     parts.ellipsoid(head + np.array([0.07, 0, 0.05]), (0.045, 0.04, 0.045), "headlamp", 8)
     parts.box(rear + np.array([-0.18, 0, 0.41]), (0.03, 0.06, 0.05), "tail", 0.005)
+
+
+def _load(parts: Parts) -> None:
+    for side in (-1, 1):
+        parts.box((-0.6, side * 0.15, 0.58), (0.38, 0.13, 0.34), "black", 0.03)
+    parts.box((0.52, 0, 0.98), (0.3, 0.36, 0.24), "dark_cloth", 0.02)

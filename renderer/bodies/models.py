@@ -194,6 +194,6 @@ def on_bicycle(rider: int, phase: int | None) -> Parts:
 def on_motorcycle(rider: int) -> Parts:
     """A motorcyclist."""
     parts = Parts()
-    cycles.motorcycle(parts, *cycles.BIKERS[rider])
+    cycles.motorcycle(parts, rider)
     parts.fit(*SIZES["motorcycle"][0])
     return parts
