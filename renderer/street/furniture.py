@@ -86,7 +86,7 @@ def _barrier(pieces: Pieces, fixture: Mapping, frame: _Frame) -> None:
 
 
 def _gantry(pieces: Pieces, fixture: Mapping, frame: _Frame) -> None:
-    """A mast with a beam out over the road and panels on it; the beam points where the fixture faces."""
+    """A mast with a beam out over the road and panels on it; the beam points where the fixture faces, the panels to its left."""
     top, reach = fixture["height_m"], 10.0
     pieces.tube([frame.at(0, 0, -0.05), frame.at(0, 0, top + 0.4)], [0.26, 0.2], "galvanised", sides=10)
     for z in (top - 0.15, top + 0.3):
@@ -95,10 +95,11 @@ def _gantry(pieces: Pieces, fixture: Mapping, frame: _Frame) -> None:
     for k, wide in enumerate((3.6, 3.2)):
         ahead = 3.4 + 4.2 * k
         colour = lot.choice(["sign_blue", "sign_green"])
-        pieces.box(frame.at(ahead, -0.18, top + 0.2), (wide, 0.1, 2.2), colour, yaw=frame.yaw)
+        pieces.box(frame.at(ahead, 0.18, top + 0.2), (wide, 0.1, 2.2), colour, yaw=frame.yaw)
+        pieces.box(frame.at(ahead, 0.12, top + 0.2), (wide, 0.03, 2.2), "grey_box", yaw=frame.yaw)
         for row in range(3):
             size = (wide * lot.uniform(0.4, 0.75), 0.02, 0.24)
-            pieces.box(frame.at(ahead - 0.2, -0.25, top + 0.85 - 0.6 * row), size, "sign_white", yaw=frame.yaw)
+            pieces.box(frame.at(ahead - 0.2, 0.24, top + 0.85 - 0.6 * row), size, "sign_white", yaw=frame.yaw)
 
 
 def _bollard(pieces: Pieces, fixture: Mapping, frame: _Frame) -> None:

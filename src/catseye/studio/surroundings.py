@@ -85,8 +85,14 @@ def _strung(plot: Plot, strung: Strung, rng: np.random.Generator) -> Iterator[Fi
                 end = here + strung.length_m * along
                 thick = (0.3 if strung.kind == "barrier" else 0.8) * off
                 foot = np.array([here, end, end + thick, here + thick])
-            if plot.claim(foot, height):
+            if plot.claim(_parted(foot) if strung.length_m else foot, height):
                 yield _thing(strung.kind, foot.mean(axis=0), height, -off, rng, outline=foot if strung.length_m else None)
+
+
+def _parted(foot: F64) -> F64:
+    """The foot of a wall without its ends, so that the next one can join it."""
+    middle = foot.mean(axis=0)
+    return np.asarray(middle + 0.8 * (foot - middle), np.float64)
 
 
 def _signs(street: Street, plot: Plot, rng: np.random.Generator) -> Iterator[Fixture]:
