@@ -36,7 +36,7 @@ def judge_sites(plan: "SitePlan", *, count: bool, on_progress: Progress) -> Judg
     from catseye.studio.siting.judging import judge_plan
 
     model = load_model(plan.detector) if count and plan.detector != "perfect" else None
-    street, truth = _ground(plan, drive=count)
+    street, truth = _ground(plan, drive=count, on_progress=on_progress)
     done = [0]
 
     def on_pole(name: str) -> None:
@@ -59,18 +59,19 @@ def judge_sites(plan: "SitePlan", *, count: bool, on_progress: Progress) -> Judg
     return JudgedSite(street=street, report=report, viewed=viewed)
 
 
-def _ground(plan: "SitePlan", *, drive: bool) -> "tuple[Street, StudioTruth | None]":
+def _ground(plan: "SitePlan", *, drive: bool, on_progress: Progress) -> "tuple[Street, StudioTruth | None]":
     """The street of a plan and, where asked for, its traffic."""
-    from catseye.config.findings import did_you_mean
-    from catseye.core.errors import ConfigError
+    from catseye.app.studio_traffic import TrafficOrder, drive_traffic
     from catseye.studio.files import read, read_street
-    from catseye.studio.scenarios import junction
-    from catseye.studio.surroundings import surround
+    from catseye.studio.scenarios import scenario
 
-    if plan.truth is not None:
-        folder = Path(plan.truth)
+    if plan.scenario is None:
+        folder = Path(plan.truth or "")
         return read_street(folder), read(folder) if drive else None
-    streets = {"junction": junction.street}
-    if plan.scenario not in streets:
-        raise ConfigError(f"There is no scenario {plan.scenario!r}.", did_you_mean(plan.scenario or "", streets))
-    return surround(streets[plan.scenario](), plan.seed), None
+    if not drive:
+        return scenario(plan.scenario).street(), None
+    order = TrafficOrder(scenario=plan.scenario, seed=plan.seed, minutes=plan.minutes)
+    truth, street = drive_traffic(
+        order, done=lambda _, share: on_progress("traffic", share), say=lambda said: on_progress(said, 0.0)
+    )
+    return street, truth

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import msgspec
 
-from catseye.config.findings import Findings
+from catseye.config.findings import Findings, did_you_mean
 from catseye.config.locate import KeyPath
 from catseye.config.settings_file import load_settings
 from catseye.studio.camera import Light, PoleCamera
 from catseye.studio.camera_file import judge_camera
+from catseye.studio.scenarios import SCENARIOS
 from catseye.studio.siting.sight import LEAST_HEIGHT_PX
 
 MOST_POLES = 24
@@ -99,6 +100,8 @@ def _judge(plan: SitePlan, findings: Findings) -> None:
     if (plan.scenario is None) == (plan.truth is None):
         said = "neither 'scenario' nor 'truth'" if plan.scenario is None else "both 'scenario' and 'truth'"
         findings.error(("scenario",), f"the plan has {said}.", 'Name the street: scenario = "junction", or truth = "FOLDER".')
+    elif plan.scenario is not None and plan.scenario not in SCENARIOS:
+        findings.error(("scenario",), f"there is no scenario {plan.scenario!r}.", did_you_mean(plan.scenario, SCENARIOS))
     if not 0.0 < plan.minutes <= _LONGEST_MIN:
         findings.error(("minutes",), f"'minutes' is {plan.minutes:g}.", f"Give more than 0 and up to {_LONGEST_MIN:g} minutes.")
     if plan.seed < 0:
