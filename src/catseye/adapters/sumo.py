@@ -1,6 +1,8 @@
 """Runs SUMO: netconvert and the simulation as processes of their own, and TraCI where a script steps in."""
 
+import contextlib
 import importlib.util
+import io
 import os
 import subprocess
 import sys
@@ -60,16 +62,16 @@ def build_network(folder: Path, nodes: str, edges: str, connections: str) -> str
         _put(folder / f"plain.{name}.xml", text)
     out = folder / "net.net.xml"
     command = [_binary("netconvert"), "-n", "plain.nod.xml", "-e", "plain.edg.xml", "-x", "plain.con.xml", "-o", out.name]
-    command += ["--no-turnarounds", "true", "--junctions.internal-link-detail", "30", "--walkingareas", "true"]
+    command += ["--no-turnarounds", "true", "--junctions.internal-link-detail", "30"]
     command += ["--offset.disable-normalization", "true", "--precision", "4", "--junctions.limit-turn-speed", "3.5"]
     _check(subprocess.run(command, cwd=folder, env=_env(), capture_output=True, text=True, check=False))  # noqa: S603 - SUMO's own
     return out.read_text()
 
 
-def drive(job: Drive, done: Callable[[float], None]) -> tuple[Path, dict[str, tuple[str, float]]]:
+def drive(job: Drive, done: Callable[[float], None]) -> tuple[Path, dict[str, tuple[str, str]]]:
     """Run the simulation. ``done`` hears the share that is behind.
 
-    Returns the Parquet file of who was where, and for each red light that somebody was chosen for, who and when.
+    Returns the Parquet file of who was where, and for each red light that somebody was chosen for, who, and in which lane.
     Raises ToolError, OutputError.
     """
     for name, text in (("net.net.xml", job.net), ("run.rou.xml", job.routes), ("run.add.xml", job.additional)):
@@ -108,10 +110,10 @@ def _drive_alone(command: list[str], job: Drive, done: Callable[[float], None]) 
         raise _failure(said.read_text(errors="replace"))
 
 
-def _drive_scripted(command: list[str], job: Drive, done: Callable[[float], None]) -> dict[str, tuple[str, float]]:
+def _drive_scripted(command: list[str], job: Drive, done: Callable[[float], None]) -> dict[str, tuple[str, str]]:
     """Jump from one scripted instant to the next; SUMO drives in between without us."""
     traci = _traci()
-    chosen: dict[str, tuple[str, float]] = {}
+    chosen: dict[str, tuple[str, str]] = {}
     said = job.folder / "said.txt"
     with said.open("wb") as log:
         connection = None
@@ -121,16 +123,17 @@ def _drive_scripted(command: list[str], job: Drive, done: Callable[[float], None
                 [*command, "--remote-port", str(port)], cwd=job.folder, env=_env(), stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
             try:
-                connection = traci.connect(port, numRetries=100, host="127.0.0.1", proc=process, waitBetweenRetries=0.05)
+                with contextlib.redirect_stdout(io.StringIO()):  # it tells each knock at the door
+                    connection = traci.connect(port, numRetries=200, host="127.0.0.1", proc=process, waitBetweenRetries=0.05)
                 for wish in sorted(job.red_lights, key=lambda wish: wish.look_s):
-                    if any(key == wish.key for key in chosen):
+                    if wish.key in chosen or wish.look_s <= connection.simulation.getTime():
                         continue
                     connection.simulationStep(wish.look_s)
                     done(wish.look_s / job.seconds)
                     who = _first_in_time(connection, wish)
                     if who is not None:
                         connection.vehicle.setSpeedMode(who, _IGNORES_RED)
-                        chosen[wish.key] = (who, wish.look_s)
+                        chosen[wish.key] = (who, wish.lane)
                         connection.simulationStep(wish.last_s + 1.0)
                         if who in connection.vehicle.getIDList():
                             connection.vehicle.setSpeedMode(who, _OBEYS_ALL)

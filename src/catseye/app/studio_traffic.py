@@ -4,6 +4,7 @@ import math
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,10 +12,12 @@ from catseye import __version__
 from catseye.core.errors import ConfigError, ToolError
 
 if TYPE_CHECKING:
+    from catseye.adapters.sumo import RedLight
     from catseye.studio.scenarios.recipe import Scenario
     from catseye.studio.street import Street
     from catseye.studio.traffic.run import Run
-    from catseye.studio.truth import StudioTruth, TruthInfo
+    from catseye.studio.traffic.script import Planned
+    from catseye.studio.truth import Happening, SignalChange, StudioTruth, TruthInfo
 
 _TRIES = 8
 _LONGEST_MIN = 24 * 60.0
@@ -44,8 +47,9 @@ def drive_traffic(
     recipe = scenario(order.scenario)
     _check(order)
     street = recipe.street()
+    signals = signal_changes(recipe, street, order.minutes * 60)
     for attempt in range(1, _TRIES + 1):
-        run = _drive(recipe, street, order, attempt, done)
+        run, happenings = _drive(recipe, street, order, attempt, signals, done)
         clash = _clash(run)
         if clash is None:
             break
@@ -57,7 +61,7 @@ def drive_traffic(
     if not any(way.model.road_user is not None for way in run.ways):
         raise ConfigError("This is a scenario with no vehicles.", "Give more --minutes or a higher --demand.")
     done("truth", 0.0)
-    truth = derive(run, street, _info(order, attempt), signal_changes(recipe, street, order.minutes * 60), [])
+    truth = derive(run, street, _info(order), signals, happenings)
     done("truth", 1.0)
     return truth, street
 
@@ -73,16 +77,29 @@ def _check(order: TrafficOrder) -> None:
         raise ConfigError(f"--seed {order.seed} is below 0.", "Give a whole number from 0.")
 
 
-def _drive(recipe: "Scenario", street: "Street", order: TrafficOrder, attempt: int, done: Callable[[str, float], None]) -> "Run":
+def _drive(
+    recipe: "Scenario",
+    street: "Street",
+    order: TrafficOrder,
+    attempt: int,
+    signals: "list[SignalChange]",
+    done: Callable[[str, float], None],
+) -> "tuple[Run, list[Happening]]":
+    """One try: demand and script by its seed, SUMO, everyone's body, and what of the script came off."""
     from catseye.adapters import sumo
+    from catseye.studio.traffic.claims import claims, invite
     from catseye.studio.traffic.demand import WARM_S, routes, trips
     from catseye.studio.traffic.driven import STEP_S, read_fcd
     from catseye.studio.traffic.run import assemble, ways_of
+    from catseye.studio.traffic.script import plan
     from catseye.studio.traffic.signals import program
 
     seconds = order.minutes * 60
-    seed = order.seed * 1009 + (attempt - 1) * 7919  # SUMO takes whole numbers
+    seed = order.seed * 1009 + (attempt - 1) * 7919
+    planned = plan(recipe, order.happenings, seed=seed, seconds=seconds)
     people = trips(recipe, seed=seed, seconds=seconds, demand=order.demand)
+    people += [trip for item in planned for trip in item.trips]
+    wishes = _red_lights(recipe, street, planned)
     done("drive", 0.0)
     with tempfile.TemporaryDirectory(prefix="catseye-studio-") as name:
         folder = Path(name)
@@ -95,13 +112,45 @@ def _drive(recipe: "Scenario", street: "Street", order: TrafficOrder, attempt: i
             routes=routes(people),
             additional=f"<additional>{logic}</additional>",
             seconds=seconds + WARM_S,
-            seed=seed % (1 << 31),
+            seed=seed % (1 << 31),  # as large as SUMO takes
             step_s=STEP_S,
+            red_lights=wishes,
         )
-        table, _ = sumo.drive(job, lambda share: done("drive", share))
+        table, ran = sumo.drive(job, lambda share: done("drive", share))
         fcd = read_fcd(table)
     steps = round(seconds / STEP_S)
-    return assemble(ways_of(fcd, people, street, steps), street, steps)
+    ways = ways_of(fcd, people, street, steps)
+    guests = invite(assemble(ways, street, steps), recipe, planned)
+    run = assemble([*ways, *(item.way for item in guests)], street, steps)
+    heads = {f"{edge}_{lane}": head for edge, lane, head in recipe.spots.red_light}
+    red = {key: (who, heads[lane]) for key, (who, lane) in ran.items()}
+    return run, claims(run, street, planned, guests, red, signals)
+
+
+def _red_lights(recipe: "Scenario", street: "Street", planned: "list[Planned]") -> "list[RedLight]":
+    """For each planned one, every end of green on its lane until it may be too late: the first that somebody suits is taken."""
+    from catseye.adapters.sumo import RedLight
+    from catseye.studio.traffic.signals import ends_of_green
+
+    found = []
+    for index, item in enumerate(planned):
+        if item.kind != "red_light" or recipe.signals is None:
+            continue
+        for edge, lane, head in recipe.spots.red_light:
+            centre = next(known.centre for known in street.lanes if known.name == f"{edge}_{lane}")
+            length = sum(math.dist(a, b) for a, b in pairwise(centre))
+            for amber_s, red_s in ends_of_green(recipe.signals, head, item.at_s, item.until_s):
+                found.append(
+                    RedLight(
+                        key=str(index),
+                        lane=f"{edge}_{lane}",
+                        length_m=length,
+                        look_s=round(amber_s + 0.2, 1),
+                        first_s=red_s + 0.3,
+                        last_s=red_s + 1.8,
+                    )
+                )
+    return found
 
 
 def _clash(run: "Run") -> str | None:
@@ -117,7 +166,7 @@ def _clash(run: "Run") -> str | None:
     return f"a {models[a - 1].name} and a {models[b - 1].name} share {area:.2f} m² at {step * STEP_S:.1f} s"
 
 
-def _info(order: TrafficOrder, attempt: int) -> "TruthInfo":
+def _info(order: TrafficOrder) -> "TruthInfo":
     from catseye.adapters.sumo import sumo_version
     from catseye.studio.files import VERSION
     from catseye.studio.truth import TruthInfo

@@ -26,7 +26,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser = commands.add_parser(
         "traffic",
         help="drive traffic on a street, with the truth of everything that happens",
-        description="SUMO drives a scenario; every trajectory, crossing, movement, signal, queue and conflict is written to a folder.",
+        description="SUMO drives a scenario; trajectories, crossings, movements, signals, queues and conflicts go to a folder.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -37,6 +37,13 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument("--out", type=Path, default=Path("truth"), metavar="DIR", help="made if need be (default: %(default)s)")
     parser.add_argument(
         "--demand", type=float, default=1.0, metavar="FACTOR", help="more or fewer road users (default: %(default)g)"
+    )
+    parser.add_argument(
+        "--happenings",
+        default="all",
+        metavar="KINDS",
+        help="all, none, or some of wrong_way, red_light, stopped_vehicle, illegal_parking, spill_back, near_miss and debris, "
+        "with commas between (default: %(default)s)",
     )
     parser.add_argument("--json", action="store_true", help="print JSON on standard output, and nothing else there")
     parser.set_defaults(run=_run)
@@ -49,6 +56,7 @@ def _run(args: argparse.Namespace) -> int:
     from catseye.core.errors import ConfigError
     from catseye.studio.files import write
     from catseye.studio.scenarios import SCENARIOS
+    from catseye.studio.traffic.script import kinds_of
 
     if args.list:
         rows = {name: scenario.title for name, scenario in SCENARIOS.items()}
@@ -56,7 +64,13 @@ def _run(args: argparse.Namespace) -> int:
         return 0
     if args.scenario is None:
         raise ConfigError("No scenario is given.", f"Give one of {', '.join(SCENARIOS)}.")
-    order = TrafficOrder(scenario=args.scenario, seed=args.seed, minutes=args.minutes, demand=args.demand)
+    order = TrafficOrder(
+        scenario=args.scenario,
+        seed=args.seed,
+        minutes=args.minutes,
+        demand=args.demand,
+        happenings=kinds_of(args.happenings),
+    )
     with _progress() as progress:
         tasks = {what: progress.add_task(what, total=1.0) for what in ("drive", "truth")}
         truth, street = drive_traffic(

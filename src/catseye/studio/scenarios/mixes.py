@@ -81,6 +81,6 @@ def vehicle_types() -> str:
     lines += [
         f'<vType id="debris" vClass="passenger" length="{thing.length_m}" width="{thing.width_m}" minGap="0.5" speedDev="0"/>',
         f'<vType id="walker" vClass="pedestrian" length="{walker.length_m}" width="{walker.width_m}" maxSpeed="{_WALK_MPS}"'
-         ' speedDev="0" minGap="0.3" impatience="0"/>',
+        ' speedDev="0" minGap="0.3" impatience="0"/>',
     ]
     return "\n".join(lines)

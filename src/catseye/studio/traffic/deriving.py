@@ -1,24 +1,14 @@
 """From what SUMO drove to a truth: all that is read off one run."""
 
-from collections import Counter
-from dataclasses import dataclass
-
 from catseye.studio.scenarios.recipe import Scenario
 from catseye.studio.street import Street
 from catseye.studio.traffic import queues, rules
+from catseye.studio.traffic.conflicts import conflicts
 from catseye.studio.traffic.demand import WARM_S
 from catseye.studio.traffic.driven import STEP_S
 from catseye.studio.traffic.run import Run
 from catseye.studio.traffic.signals import changes
 from catseye.studio.truth import Happening, SignalChange, StudioRoadUser, StudioTruth, TruthInfo
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Derived:
-    """A truth, and the share of road users by model."""
-
-    truth: StudioTruth
-    models: Counter[str]
 
 
 def signal_changes(scenario: Scenario, street: Street, seconds: float) -> list[SignalChange]:
@@ -45,7 +35,7 @@ def derive(run: Run, street: Street, info: TruthInfo, signals: list[SignalChange
                 start_s=round(float(run.table.step[rows[0]]) * STEP_S, 3),
                 end_s=round(float(run.table.step[rows[-1]]) * STEP_S, 3),
                 delay_s=delay_s.get(number),
-                stops=queues.halts(run.table.speed_mps[rows]),
+                stops=0 if way.trip.model == "walker" else queues.halts(run.table.speed_mps[rows]),
             )
         )
     return StudioTruth(
@@ -56,6 +46,6 @@ def derive(run: Run, street: Street, info: TruthInfo, signals: list[SignalChange
         movements=tuple(done),
         signals=tuple(signals),
         queues=tuple(queues.queues(run, street)),
-        conflicts=(),
+        conflicts=tuple(conflicts(run)),
         happenings=tuple(happenings),
     )

@@ -7,7 +7,7 @@ follows the same path: its yaw is the chord from that to the kingpin, which stan
 yaw. The middle of every footprint is half a length behind the bumper along yaw.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from catseye.studio.bodies import Model
 from catseye.studio.traffic.driven import STEP_S, Driven
 
 _WALKER_CHORD_M = 1.0  # a step or two: a walker does not turn within one
+_SMOOTH_STEPS = 8
 _LEAST_CHORD_M = 4.0  # a tractor is short; its wheels are not at its ends
 
 
@@ -32,6 +33,8 @@ class Moved:
 
 def body(trip: Driven, model: Model) -> Moved:
     """The body of a model whose front bumper went this way."""
+    if model.name == "walker":
+        trip = replace(trip, front_m=_smooth(trip.front_m))
     path = _Path.of(trip, model.length_m + 5.0)
     tractor_m = model.length_m - model.trailer_m
     if model.name == "walker":
@@ -48,6 +51,17 @@ def body(trip: Driven, model: Model) -> Moved:
     went = np.hypot(*np.diff(trip.front_m if model.trailer_m else xy, axis=0).T)
     speed = np.concatenate([trip.speed_mps[:1], went / STEP_S])
     return Moved(xy, yaw, trailer_yaw, np.concatenate([[0.0], np.cumsum(went)]), speed)
+
+
+def _smooth(points: F64) -> F64:
+    """A walker's path (N, 2) without the sidesteps that SUMO makes at once: a weighted mean over a second and a half."""
+    reach = min(_SMOOTH_STEPS, len(points) - 1)
+    if reach < 1:
+        return points
+    weights = np.hanning(2 * reach + 3)[1:-1]
+    before, after = 2 * points[0] - points[reach:0:-1], 2 * points[-1] - points[-2 : -reach - 2 : -1]
+    padded = np.concatenate([before, points, after])
+    return np.stack([np.convolve(padded[:, axis], weights / weights.sum(), "valid") for axis in (0, 1)], axis=1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

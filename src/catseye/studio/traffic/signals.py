@@ -2,6 +2,7 @@
 
 import re
 import xml.etree.ElementTree as ET
+from itertools import pairwise
 
 from catseye.studio.scenarios.recipe import Signals
 from catseye.studio.truth import SignalChange
@@ -38,6 +39,16 @@ def changes(signals: Signals, heads: list[str], *, begin_s: float, seconds: floa
                         shows[head] = state
                         found.append(SignalChange(head=head, at_s=round(max(at - begin_s, 0.0), 3), state=state))
             at = end
+    return found
+
+
+def ends_of_green(signals: Signals, head: str, begin_s: float, until_s: float) -> list[tuple[float, float]]:
+    """When a head turns amber and red within a stretch, in SUMO's time."""
+    table = changes(signals, [head], begin_s=0.0, seconds=until_s + cycle_s(signals))
+    found = []
+    for change, following in pairwise(table):
+        if change.state == "amber" and begin_s <= change.at_s <= until_s:
+            found.append((change.at_s, following.at_s))
     return found
 
 

@@ -1,0 +1,185 @@
+"""Close encounters of two footprints, by the measures of SSAM (Gettman et al. 2008, FHWA-HRT-08-051).
+
+TTC is the time until both would touch if they kept their velocities; DRAC the braking that would just prevent it, the square of
+the closing speed over twice the gap, which is the closing speed over twice the TTC. PET is the time from when the first leaves a
+place to when the second comes to it: the least time between two instants at which the footprints share ground. It is sought only
+where the ways cross or join, for everyone who follows another has one. Two who walk have no conflict.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from catseye.core.geometry import F64
+from catseye.core.road_users import RoadUser
+from catseye.studio.traffic.driven import STEP_S
+from catseye.studio.traffic.footprints import Rectangles, Rows, contact_s, rectangles
+from catseye.studio.traffic.run import Run
+from catseye.studio.truth import Conflict
+
+TTC_S, PET_S = 3.0, 5.0
+_EVERY = 2  # steps between two looks
+_REAR_END_RAD, _LANE_CHANGE_RAD = np.radians(30.0), np.radians(85.0)
+_CELL_M = 2.0
+_SLOW_MPS = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Closing:
+    """The worst instant of a pair: rows of both, TTC, and the greatest DRAC of the encounter."""
+
+    rows: tuple[int, int]
+    ttc_s: float
+    drac_mps2: float
+
+
+def conflicts(run: Run) -> list[Conflict]:
+    """One row for each pair with a TTC of up to 3 s or a PET of up to 5 s, its worst instant, in order of time, then numbers."""
+    closing, pets = _closings(run), _encroachments(run)
+    found = [_conflict(run, pair, closing.get(pair), pets.get(pair)) for pair in sorted(closing.keys() | pets.keys())]
+    return sorted(found, key=lambda c: (c.at_s, c.first, c.second))
+
+
+def pet_s(
+    a: Rectangles, a_step: npt.NDArray[np.int32], b: Rectangles, b_step: npt.NDArray[np.int32]
+) -> tuple[float, int, int] | None:
+    """The PET of two, with the row of each (first the earlier one); None where it is above ``PET_S``.
+
+    Positive where ``a`` comes first, negative where ``b`` does.
+    """
+    radius = np.hypot(*a.half_m.max(axis=0)) + np.hypot(*b.half_m.max(axis=0))
+    apart = b_step[None, :] - a_step[:, None]
+    near = (np.abs(apart) * STEP_S <= PET_S) & (np.hypot(*np.moveaxis(a.xy_m[:, None] - b.xy_m[None], -1, 0)) <= radius)
+    i, j = np.nonzero(near)
+    touch = contact_s(a[i], b[j], np.zeros((len(i), 2))) == 0.0
+    i, j = i[touch], j[touch]
+    if not len(i):
+        return None
+    best = int(np.abs(apart[i, j]).argmin())
+    return float(apart[i[best], j[best]]) * STEP_S, int(a.row[i[best]]), int(b.row[j[best]])
+
+
+def _closings(run: Run) -> dict[tuple[int, int], _Closing]:
+    """The least TTC of every pair that would touch within ``TTC_S``."""
+    table, models = run.table, [way.model for way in run.ways]
+    walks = np.array([model.road_user is RoadUser.PEDESTRIAN for model in models])
+    shapes = rectangles(table, models, np.flatnonzero(table.step % _EVERY == 0))
+    order = np.argsort(table.step[shapes.row], kind="stable")
+    shapes = shapes[order]
+    velocity = table.speed_mps[shapes.row, None] * np.stack([np.cos(shapes.yaw_rad), np.sin(shapes.yaw_rad)], 1)
+    radius = np.hypot(*shapes.half_m.T)
+    step = table.step[shapes.row]
+    firsts, seconds = [], []
+    for rows in np.split(np.arange(len(step)), np.flatnonzero(np.diff(step)) + 1):
+        i, j = _may_meet(shapes.xy_m[rows], velocity[rows], radius[rows])
+        firsts.append(rows[i])
+        seconds.append(rows[j])
+    first, second = np.concatenate(firsts), np.concatenate(seconds)
+    number = table.number[shapes.row]
+    real = (number[first] != number[second]) & ~(walks[number[first] - 1] & walks[number[second] - 1])
+    first, second = first[real], second[real]
+    ttc = contact_s(shapes[first], shapes[second], velocity[first] - velocity[second])
+    drac = np.hypot(*(velocity[first] - velocity[second]).T) / (2 * np.maximum(ttc, 1e-3))
+    found: dict[tuple[int, int], _Closing] = {}
+    for k in np.flatnonzero((ttc <= TTC_S) & (ttc > 0)).tolist():
+        a, b = int(shapes.row[first[k]]), int(shapes.row[second[k]])
+        pair = (int(table.number[a]), int(table.number[b]))
+        if pair[0] > pair[1]:
+            pair, (a, b) = (pair[1], pair[0]), (b, a)
+        known = found.get(pair)
+        worst = max(float(drac[k]), known.drac_mps2 if known else 0.0)
+        if known is None or ttc[k] < known.ttc_s:
+            found[pair] = _Closing(rows=(a, b), ttc_s=float(ttc[k]), drac_mps2=worst)
+        else:
+            found[pair] = _Closing(rows=known.rows, ttc_s=known.ttc_s, drac_mps2=worst)
+    return found
+
+
+def _may_meet(xy_m: F64, velocity: F64, radius: F64) -> tuple[Rows, Rows]:
+    """Pairs whose circles would touch within ``TTC_S``."""
+    apart = xy_m[None, :] - xy_m[:, None]
+    closes = velocity[:, None] - velocity[None, :]
+    speed2 = np.maximum((closes**2).sum(-1), 1e-9)
+    nearest_s = np.clip((apart * closes).sum(-1) / speed2, 0.0, TTC_S)
+    least = ((apart - nearest_s[..., None] * closes) ** 2).sum(-1)
+    meets = (least <= (radius[:, None] + radius[None, :]) ** 2) & (speed2 > _SLOW_MPS**2) & (nearest_s > 0)
+    i, j = np.nonzero(np.triu(meets, 1))
+    return i, j
+
+
+def _encroachments(run: Run) -> dict[tuple[int, int], tuple[float, int, int]]:
+    """PET of every pair whose ways cross or join, by pair of numbers (the lower first)."""
+    models = [way.model for way in run.ways]
+    found: dict[tuple[int, int], tuple[float, int, int]] = {}
+    for a, b, at in _meetings(run):
+        if models[a - 1].road_user is models[b - 1].road_user is RoadUser.PEDESTRIAN:
+            continue
+        shapes = []
+        for number in (a, b):
+            rows = run.rows[number - 1]
+            rows = rows[np.abs(run.table.step[rows] - at) <= (PET_S + 3.0) / STEP_S]
+            shapes.append(rectangles(run.table, models, rows))
+        pet = pet_s(shapes[0], run.table.step[shapes[0].row], shapes[1], run.table.step[shapes[1].row])
+        if pet is not None and (abs(pet[0]) < abs(found[a, b][0]) if (a, b) in found else True):
+            found[a, b] = pet
+    return found
+
+
+def _meetings(run: Run) -> list[tuple[int, int, int]]:
+    """Pairs of numbers that were on the same ground within a few seconds, at an angle; and the step about which."""
+    table = run.table
+    rows = np.flatnonzero((table.step % _EVERY == 0) & (table.speed_mps > _SLOW_MPS))
+    length = np.array([way.model.length_m for way in run.ways])[table.number[rows] - 1]
+    ahead = np.stack([np.cos(table.yaw_rad[rows]), np.sin(table.yaw_rad[rows])], 1)
+    frames = []
+    for share in (-0.5, -0.25, 0.0, 0.25, 0.5):
+        cells = np.floor((table.xy_m[rows] + share * length[:, None] * ahead) / _CELL_M).astype(np.int64)
+        frames.append(pl.DataFrame({"cell": cells[:, 0] * 100_000 + cells[:, 1], "number": table.number[rows], "row": rows}))
+    places = pl.concat(frames).with_columns(
+        step=pl.col("row").replace_strict(rows, table.step[rows], return_dtype=pl.Int32),
+        yaw=pl.col("row").replace_strict(rows, table.yaw_rad[rows], return_dtype=pl.Float64),
+    )
+    stays = places.group_by("cell", "number").agg(
+        pl.col("step").min().alias("first"), pl.col("step").max().alias("last"), pl.col("yaw").first()
+    )
+    stays = stays.sort("cell", "first", "number")
+    cell, number, first, last, yaw = (stays[name].to_numpy() for name in ("cell", "number", "first", "last", "yaw"))
+    pairs: dict[tuple[int, int, int], None] = {}
+    for lag in (1, 2, 3):
+        angle = np.abs((yaw[lag:] - yaw[:-lag] + np.pi) % (2 * np.pi) - np.pi)
+        close = (cell[lag:] == cell[:-lag]) & ((first[lag:] - last[:-lag]) * STEP_S <= PET_S) & (angle > _REAR_END_RAD)
+        for k in np.flatnonzero(close).tolist():
+            a, b = int(number[k]), int(number[k + lag])
+            pairs[min(a, b), max(a, b), int(first[k + lag]) // 50 * 50] = None
+    return sorted(pairs)
+
+
+def _conflict(run: Run, pair: tuple[int, int], closing: _Closing | None, pet: tuple[float, int, int] | None) -> Conflict:
+    table = run.table
+    if pet is not None and (closing is None or pet[0] != 0.0):
+        rows, swapped = (pet[1], pet[2]), pet[0] < 0
+    else:
+        assert closing is not None
+        rows = closing.rows
+        ahead = table.xy_m[rows[1]] - table.xy_m[rows[0]]
+        swapped = float(ahead @ np.array([np.cos(table.yaw_rad[rows[0]]), np.sin(table.yaw_rad[rows[0]])])) > 0
+    if swapped:
+        rows, pair = (rows[1], rows[0]), (pair[1], pair[0])
+    at = max(rows, key=lambda row: int(table.step[row])) if closing is None else closing.rows[0]
+    angle = float(np.abs((table.yaw_rad[rows[0]] - table.yaw_rad[rows[1]] + np.pi) % (2 * np.pi) - np.pi))
+    kind = "rear_end" if angle < _REAR_END_RAD else "lane_change" if angle < _LANE_CHANGE_RAD else "crossing"
+    x, y = ((table.xy_m[rows[0]] + table.xy_m[rows[1]]) / 2).round(3).tolist()
+    return Conflict(
+        first=pair[0],
+        second=pair[1],
+        kind=kind,
+        at_s=round(float(table.step[at]) * STEP_S, 3),
+        point_m=(x, y),
+        ttc_s=None if closing is None else round(closing.ttc_s, 3),
+        pet_s=None if pet is None else round(abs(pet[0]), 3),
+        drac_mps2=None if closing is None else round(closing.drac_mps2, 3),
+        angle_rad=round(angle, 4),
+        speeds_mps=(round(float(table.speed_mps[rows[0]]), 3), round(float(table.speed_mps[rows[1]]), 3)),
+    )
