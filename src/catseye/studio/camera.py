@@ -50,7 +50,7 @@ class PoleCamera(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     def axes(self) -> F64:
         """Rows: the camera's right, down and forward in street coordinates, float64 (3, 3)."""
         x, y, z = self.position_m
-        forward = np.array([self.look_at_m[0] - x, self.look_at_m[1] - y, -z])
+        forward = np.array([self.look_at_m[0] - x, self.look_at_m[1] - y, -z], np.float64)
         forward /= np.linalg.norm(forward)
         right = np.array([forward[1], -forward[0], 0.0])
         right /= np.linalg.norm(right)
