@@ -91,15 +91,17 @@ def _film_truth(clip: MarkedClip) -> "tuple[Marked, F64, str]":
     folder = Path(clip.source).parent
     camera = load_camera(clip.camera or folder / "camera.toml")
     truth, street = files.read(clip.truth), files.read_street(clip.truth)
-    start_s, lasts_s = 0.0, truth.info.minutes * 60
+    start_s, mast_s, lasts_s = 0.0, 0.0, truth.info.minutes * 60
     if (folder / "film.json").is_file():
         try:
             film = msgspec.json.decode((folder / "film.json").read_bytes())
             start_s, lasts_s = float(film["start_s"]), float(film["seconds"])
         except (OSError, msgspec.DecodeError, KeyError, TypeError, ValueError) as error:
             raise ConfigError(f"{folder / 'film.json'} cannot be read: {error}.", "Render the film anew.") from error
+        if clip.truth.resolve().parent == folder.resolve():  # the stretch that the film shows, whose times begin at 0
+            start_s, mast_s = 0.0, start_s
     at_s = frame_times(camera, start_s, lasts_s)
-    there = joined(list(true_boxes(truth, street, camera, at_s)))
+    there = joined(list(true_boxes(truth, street, camera, at_s, mast_s=mast_s)))
     return marked_of(there[there.road_user >= 0], at_s), at_s, camera.light
 
 

@@ -44,6 +44,7 @@ def poses_at(truth: StudioTruth, at_s: F64) -> Poses:
     place = np.asarray(at_s, np.float64) / truth.info.step_s
     step = np.floor(place + 1e-6)
     share = np.clip(place - step, 0.0, 1.0)
+    table = _between(table, step)
     low = np.searchsorted(table.step, step, side="left")
     many = np.searchsorted(table.step, step, side="right") - low
     index = np.repeat(np.arange(len(place)), many)
@@ -64,6 +65,13 @@ def poses_at(truth: StudioTruth, at_s: F64) -> Poses:
         braking=table.braking[first],
         turning=table.turning[first],
     )
+
+
+def _between(table: Trajectories, step: F64) -> Trajectories:
+    """The rows from the first of these steps to the one after the last, so that a minute of an hour costs a minute."""
+    low = np.searchsorted(table.step, step.min(initial=np.inf), side="left")
+    high = np.searchsorted(table.step, step.max(initial=-np.inf) + 1, side="right")
+    return Trajectories(**{name: getattr(table, name)[low:high] for name in Trajectories.__slots__})
 
 
 def _next_rows(table: Trajectories) -> Rows:

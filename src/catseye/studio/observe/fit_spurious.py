@@ -11,14 +11,13 @@ from catseye.core import boxes
 from catseye.core.geometry import F64
 from catseye.core.road_users import RoadUser
 from catseye.core.truth import Mask
-from catseye.studio.observe.model import FAMILIES, Spurious
+from catseye.studio.observe.model import FAMILIES, QUANTILES, Spurious
 from catseye.studio.observe.sightings import Sightings
 from catseye.studio.observe.spurious import spurious
 
 BESIDE = 0.25  # share of a false box on a road user from which on it belongs to them
 _LINK_IOU = 0.3
 _LINK_S = 0.5
-_QUANTILES = 17
 _DRAWS = 20
 
 
@@ -139,7 +138,7 @@ def _fitted(spots: Sequence[_Spots], exposed_s: float, periods_s: Sequence[float
         shown=round(min(1.0, total / max(due, 1.0)), 4),
         place=_four(place.mean(axis=0)),
         spread=_four(place.std(axis=0)),
-        confidences=tuple(round(q, 4) for q in np.quantile(confidence, np.linspace(0.0, 1.0, _QUANTILES)).tolist()),
+        confidences=tuple(round(q, 4) for q in np.quantile(confidence, QUANTILES).tolist()),
         steady=round(float(np.average(steady, weights=[len(spot.at_s) + 1e-9 for spot in spots])), 4),
         kinds={RoadUser(kind).label: round(count / total, 4) for kind, count in zip(kinds.tolist(), counts.tolist(), strict=True)},
     )

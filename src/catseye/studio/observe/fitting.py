@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize
 from scipy.special import expit, ndtri
 
 from catseye.core.geometry import F64
@@ -18,6 +17,7 @@ from catseye.studio.observe.model import (
     FAMILIES,
     FEATURES,
     MOSTLY,
+    PARTLY,
     VERSION,
     Basis,
     DetectorModel,
@@ -32,18 +32,20 @@ CONFIDENCES = (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65,
 SHOWN = 0.3  # the confidence from which recall is told; the fit heeds it most, for counting begins there
 _HEED = 100.0
 _RIDGE = 100.0
-# Believed of the weights before any data, with the strength of one box: small, hidden and cut ones are found less.
-_BELIEF = dict(zip(FEATURES, (0.8, 0.0, 0.0, 0.0, 0.0, -1.0, -15.0, -0.3), strict=True))
+_STEPS = 50
+# Believed of the weights before any data, with the strength of a few: small, hidden and cut ones are found less.
+_BELIEF = dict(zip(FEATURES, (0.8, 0.0, 0.0, 0.0, 0.0, 0.0, -1.0, -4.0, -8.0, -0.3), strict=True))
 _LEAST = 60  # boxes of a family; with fewer, all families are fitted as one
 
 
 def features(xyxy: F64, visible: F64, cut: Mask) -> F64:
-    """What finding depends on, (N, 8) in the order of ``model.FEATURES``: log2 of the height in 32 px, and its bends; the hidden
-    share, and what of it is beyond 40 %; whether the picture's edge cuts the box.
+    """What finding depends on, (N, 10) in the order of ``model.FEATURES``: log2 of the height in 32 px, and its bends; the hidden
+    share, and what of it is beyond a quarter and a half; whether the picture's edge cuts the box.
     """
     height = np.log2(np.maximum(xyxy[:, 3] - xyxy[:, 1], 1.0) / 32.0)
     bends = [np.maximum(height - np.log2(px / 32.0), 0.0) for px in BENDS_PX]
-    return np.column_stack([height, *bends, 1.0 - visible, np.maximum(MOSTLY - visible, 0.0), cut.astype(np.float64)])
+    hidden = [np.maximum(share - visible, 0.0) for share in (PARTLY, MOSTLY)]
+    return np.column_stack([height, *bends, 1.0 - visible, *hidden, cut.astype(np.float64)])
 
 
 def fit(seen: Sequence[Sightings], info: DetectorInfo, *, pictures: str, clips: Sequence[str]) -> DetectorModel:
@@ -133,23 +135,33 @@ def logistic_at_cuts(x: F64, confidence: F64, cuts: F64, *, shift: F64, belief: 
     """Weights (F,) and ascending thresholds (K,) of P(confidence >= cut) = logistic(x w + shift - threshold).
 
     The proportional-odds model (McCullagh 1980, "Regression models for ordinal data") by the sum of the cuts' log likelihoods, with
-    a ridge towards ``belief``. Thresholds ascend because at each cut the fitted shares sum to the observed ones.
+    a ridge towards ``belief``, by Newton's steps. Thresholds ascend because at each cut the fitted shares sum to the observed ones.
     """
     reached = (confidence[:, None] >= cuts[None, :]).astype(np.float64)
     heed = np.where(np.isclose(cuts, SHOWN), _HEED, 1.0)
     count = x.shape[1]
 
-    def loss(at: F64) -> tuple[float, F64]:
+    def loss(at: F64) -> float:
         logit = (x @ at[:count] + shift)[:, None] - at[None, count:]
-        wrong = (expit(logit) - reached) * heed
-        away = at[:count] - belief
-        value = ((np.logaddexp(0.0, logit) - reached * logit) * heed).sum() + _RIDGE / 2 * (away**2).sum()
-        slope = np.concatenate([x.T @ wrong.sum(axis=1) + _RIDGE * away, -wrong.sum(axis=0)])
-        return float(value), np.asarray(slope, np.float64)
+        wrong = ((np.logaddexp(0.0, logit) - reached * logit) * heed).sum()
+        return float(wrong + _RIDGE / 2 * ((at[:count] - belief) ** 2).sum())
 
-    start = np.concatenate([belief, np.linspace(-2.0, 2.0, len(cuts))])
-    best = np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 500}).x, np.float64)
-    return best[:count], np.maximum.accumulate(best[count:])
+    at = np.concatenate([belief, np.linspace(-2.0, 2.0, len(cuts))])
+    now = loss(at)
+    for _ in range(_STEPS):
+        chance = expit((x @ at[:count] + shift)[:, None] - at[None, count:])
+        wrong, bend = (chance - reached) * heed, np.maximum(chance * (1 - chance) * heed, 1e-9)
+        slope = np.concatenate([x.T @ wrong.sum(axis=1) + _RIDGE * (at[:count] - belief), -wrong.sum(axis=0)])
+        cross = -x.T @ bend
+        curve = np.block([[(x.T * bend.sum(axis=1)) @ x + _RIDGE * np.eye(count), cross], [cross.T, np.diag(bend.sum(axis=0))]])
+        step = np.linalg.solve(curve + 1e-6 * np.eye(len(at)), slope)
+        # A whole step of Newton's may overshoot where few boxes decide; then a shorter one is taken.
+        size = next((size for size in (1.0, 0.5, 0.25, 0.1, 0.01) if loss(at - size * step) < now), 0.0)
+        at = at - size * step
+        before, now = now, loss(at)
+        if before - now < 1e-7 * abs(now):
+            break
+    return at[:count], np.maximum.accumulate(at[count:])
 
 
 def _scores(logit: F64, thresholds: F64, cuts: F64, confidence: F64) -> F64:

@@ -18,9 +18,10 @@ FAMILIES: dict[str, frozenset[RoadUser]] = {
     "two_wheeler": TWO_WHEELERS,
     "pedestrian": frozenset({RoadUser.PEDESTRIAN}),
 }
-BENDS_PX = (16.0, 26.0, 45.0, 80.0)  # heights
-MOSTLY = 0.6  # visible share below which finding falls steeply
-FEATURES = ("size", *(f"over_{px:g}_px" for px in BENDS_PX), "hidden", "mostly_hidden", "cut")
+BENDS_PX = (16.0, 26.0, 32.0, 45.0, 80.0)  # heights
+PARTLY, MOSTLY = 0.75, 0.5  # visible shares below which finding falls more steeply
+QUANTILES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 0.98, 0.99, 1.0)
+FEATURES = ("size", *(f"over_{px:g}_px" for px in BENDS_PX), "hidden", "partly_hidden", "mostly_hidden", "cut")
 
 
 class Memory(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -69,7 +70,7 @@ class Spurious(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     normal with ``lasts_sd`` and whose mean is ``lasts_s``, and are there in ``shown`` of its frames. ``place`` and ``spread`` are
     mean and standard deviation of: middle x and foot y in the picture (0..1), log2 of width and height over the picture's height;
     or of a ``beside`` one: middle and foot off the road user's in its widths and heights, log2 of width and height over its own.
-    ``confidences`` are quantiles from 0 to 1 in equal steps; ``kinds`` shares of what they are taken for.
+    ``confidences`` are those at ``QUANTILES``; ``kinds`` shares of what they are taken for.
     """
 
     beside: bool

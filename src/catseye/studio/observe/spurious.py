@@ -7,7 +7,7 @@ from scipy.special import ndtr
 from catseye.core import boxes
 from catseye.core.geometry import F64
 from catseye.core.road_users import RoadUser
-from catseye.studio.observe.model import Spurious
+from catseye.studio.observe.model import QUANTILES, Spurious
 from catseye.studio.observe.sightings import Marked
 
 Numbers = npt.NDArray[np.int64]
@@ -36,7 +36,7 @@ def spurious(kind: Spurious, there: Marked, frames_s: F64, size: tuple[int, int]
     xyxy = np.column_stack([foot[:, 0] - box[:, 0] / 2, foot[:, 1] - box[:, 1], foot[:, 0] + box[:, 0] / 2, foot[:, 1]])
     xyxy = np.clip(xyxy, 0.0, np.tile(np.array(size, np.float64), 2))
     z = np.sqrt(kind.steady) * rng.standard_normal(spots)[spot] + np.sqrt(1 - kind.steady) * rng.standard_normal(len(frame))
-    confidence = np.interp(ndtr(z), np.linspace(0.0, 1.0, len(kind.confidences)), kind.confidences)
+    confidence = np.interp(ndtr(z), QUANTILES, kind.confidences)
     names = np.array([RoadUser[name.upper()] for name in kind.kinds], np.int16)
     edges = np.cumsum(list(kind.kinds.values()))
     said = names[np.minimum(np.searchsorted(edges / edges[-1], rng.random(spots)), len(names) - 1)][spot]

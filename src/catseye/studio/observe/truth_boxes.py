@@ -59,58 +59,69 @@ def joined(parts: list[TrueBoxes]) -> TrueBoxes:
     return TrueBoxes(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in _COLUMNS})
 
 
-def true_boxes(truth: StudioTruth, street: Street, camera: PoleCamera, at_s: F64) -> Iterator[TrueBoxes]:
-    """The boxes of the frames at ``at_s`` (F,), about a minute of frames at a time, in order."""
-    ground, nearest = Ground(street), standing(street, camera)
-    model_of = {user.number: user.model for user in truth.road_users}
+def true_boxes(truth: StudioTruth, street: Street, camera: PoleCamera, at_s: F64, *, mast_s: float = 0.0) -> Iterator[TrueBoxes]:
+    """The boxes of the frames at ``at_s`` (F,), about a minute of frames at a time, in order.
+
+    ``mast_s`` is how long the mast has swayed when the truth begins: more than 0 where that is a stretch of a longer one.
+    """
+    view = _View(truth=truth, street=street, camera=camera, mast_s=mast_s)
     for first in range(0, len(at_s), _FRAMES):
-        yield _of_frames(truth, model_of, camera, ground, nearest, first, at_s[first : first + _FRAMES])
+        yield view.boxes(first, at_s[first : first + _FRAMES])
 
 
-def _of_frames(
-    truth: StudioTruth,
-    model_of: dict[int, str],
-    camera: PoleCamera,
-    ground: Ground,
-    nearest: F32,
-    first: int,
-    at_s: F64,
-) -> TrueBoxes:
-    poses = poses_at(truth, at_s)
-    seen = list(project(poses, model_of, camera, ground))
-    most = max((part.points.shape[1] for part in seen), default=1)
-    rows = np.concatenate([np.zeros(0, np.intp), *(part.rows for part in seen)])
-    # Outlines have different numbers of points; the last is repeated, which changes no hull.
-    points = np.concatenate([np.zeros((0, most, 2), np.float32), *(_padded(part.points, most) for part in seen)])
-    whole = np.concatenate([np.zeros((0, 4)), *(part.xyxy for part in seen)])
-    reach = np.concatenate([np.zeros(0), *(part.reach_m for part in seen)])
-    cut = np.clip(whole, 0.0, np.tile(np.array(camera.size, np.float64), 2))
-    kept = np.flatnonzero(((cut[:, 2:] - cut[:, :2]) >= LEAST_PX).all(axis=1))
-    kept = kept[np.argsort(rows[kept], kind="stable")]
-    rows, points, whole, cut, reach = (column[kept] for column in (rows, points, whole, cut, reach))
-    frame = poses.index[rows]
-    edges = np.searchsorted(frame, np.arange(len(at_s) + 1)).tolist()
-    visible = np.ones(len(rows))
+class _View:
+    """A run through a camera; keeps what does not move."""
+
+    def __init__(self, *, truth: StudioTruth, street: Street, camera: PoleCamera, mast_s: float) -> None:
+        self._truth, self._camera, self._mast_s = truth, camera, mast_s
+        self._ground, self._nearest = Ground(street), standing(street, camera)
+        self._model_of = {user.number: user.model for user in truth.road_users}
+        self._kinds = np.full(max(self._model_of, default=0) + 1, -1, np.int16)
+        for number, model in self._model_of.items():
+            kind = MODELS[model].road_user
+            self._kinds[number] = -1 if kind is None else kind
+
+    def boxes(self, first: int, at_s: F64) -> TrueBoxes:
+        """The boxes of some frames in a row, of which the first is the ``first``-th."""
+        poses = poses_at(self._truth, at_s)
+        seen = list(project(poses, self._model_of, self._camera, self._ground))
+        most = max((part.points.shape[1] for part in seen), default=1)
+        rows = np.concatenate([np.zeros(0, np.intp), *(part.rows for part in seen)])
+        # Outlines have different numbers of points; the last is repeated, which changes no hull.
+        points = np.concatenate([np.zeros((0, most, 2), np.float32), *(_padded(part.points, most) for part in seen)])
+        whole = np.concatenate([np.zeros((0, 4)), *(part.xyxy for part in seen)])
+        reach = np.concatenate([np.zeros(0), *(part.reach_m for part in seen)])
+        cut = self._cut(whole)
+        kept = np.flatnonzero(((cut[:, 2:] - cut[:, :2]) >= LEAST_PX).all(axis=1))
+        kept = kept[np.argsort(rows[kept], kind="stable")]
+        points = points[kept]
+        rows, whole, cut, reach = rows[kept], whole[kept], cut[kept], reach[kept]
+        frame = poses.index[rows]
+        swayed = self._cut(whole + np.tile(self._camera.sway(at_s + self._mast_s), 2)[frame])
+        return TrueBoxes(
+            frame=(frame + first).astype(np.int32),
+            number=poses.number[rows],
+            xyxy=swayed,
+            visible=_visible(frame, len(at_s), points, cut, reach, self._nearest),
+            inside=_area(swayed) / np.maximum(_area(whole), 1e-9),
+            reach_m=reach,
+            speed_mps=poses.speed_mps[rows],
+            road_user=self._kinds[poses.number[rows]],
+        )
+
+    def _cut(self, xyxy: F64) -> F64:
+        return np.clip(xyxy, 0.0, np.tile(np.array(self._camera.size, np.float64), 2))
+
+
+def _visible(frame: I32, frames: int, points: F32, cut: F64, reach: F64, nearest: F32) -> F64:
+    """The visible shares (N,) of boxes ordered by frame."""
+    edges = np.searchsorted(frame, np.arange(frames + 1)).tolist()
+    visible = np.ones(len(frame))
     with _one_thread():
         for low, high in pairwise(edges):
             if high > low:
                 visible[low:high] = visible_shares(points[low:high], cut[low:high], reach[low:high], nearest)
-    sway = np.tile(camera.sway(at_s), 2)[frame]
-    swayed = np.clip(whole + sway, 0.0, np.tile(np.array(camera.size, np.float64), 2))
-    kind_of = {number: MODELS[model].road_user for number, model in model_of.items()}
-    kinds = np.full(max(kind_of, default=0) + 1, -1, np.int16)
-    for number, kind in kind_of.items():
-        kinds[number] = -1 if kind is None else kind
-    return TrueBoxes(
-        frame=(frame + first).astype(np.int32),
-        number=poses.number[rows],
-        xyxy=swayed,
-        visible=visible,
-        inside=_area(swayed) / np.maximum(_area(whole), 1e-9),
-        reach_m=reach,
-        speed_mps=poses.speed_mps[rows],
-        road_user=kinds[poses.number[rows]],
-    )
+    return visible
 
 
 @contextmanager
