@@ -19,7 +19,7 @@ WALK_M = 3.0
 STOP_M = 17.5  # from the centre to the stop lines, which netconvert gets from the corner radius
 CORNER_M = STOP_M - KERB_M - WALK_M
 CROSSING_M = 4.0
-COUNT_M = STOP_M + 0.5
+COUNT_M = STOP_M - CROSSING_M - 1.0  # behind the crossing, where nobody queues
 _LONG = ("bus", "articulated", "box_truck", "tipper")  # too long for the corners: they would cut over the kerb
 LANES_M = (MEDIAN_M + 1.5 * LANE_M, MEDIAN_M + 0.5 * LANE_M)  # from the middle of the road: right lane, left lane
 
@@ -35,7 +35,7 @@ def street() -> Street:
         signals=tuple(head for arm in ARMS for head in _signals(arm)),
         fixtures=(),
         lines=tuple(line for arm in ARMS for line in _lines(arm)),
-        zones=tuple(GroundZone(name=arm, polygon=_box(arm, -8.5, 8.5, 8.5, 13.5)) for arm in ARMS),
+        zones=tuple(GroundZone(name=arm, polygon=_box(arm, -KERB_M, KERB_M, COUNT_M - 2.0, COUNT_M + 3.0)) for arm in ARMS),
         movements=tuple(
             GroundMovement(name=f"{a} {turn(a, b)}", origin=a, destination=b, turn=turn(a, b)) for a in ARMS for b in ARMS if a != b
         ),
@@ -125,10 +125,16 @@ def network() -> Network:
     edges, ways = [], []
     nodes = [f'<node id="centre" x="0" y="0" type="traffic_light" radius="{CORNER_M}"/>']
     for arm in ARMS:
-        x, y = turned(arm, 0.0, ARM_M)
-        nodes.append(f'<node id="{arm}" x="{x}" y="{y}"/>')
-        edges.append(_edge(f"{arm}_in", arm, "centre", (turned(arm, -MEDIAN_M, ARM_M), turned(arm, -MEDIAN_M, 0.0))))
-        edges.append(_edge(f"{arm}_out", "centre", arm, (turned(arm, MEDIAN_M, 0.0), turned(arm, MEDIAN_M, ARM_M))))
+        for way, side in (
+            ("in", -MEDIAN_M),
+            ("out", MEDIAN_M),
+        ):  # two ends, or walkers would take the short cut round the arm's end
+            x, y = turned(arm, side, ARM_M)
+            nodes.append(f'<node id="{arm}_{way}_end" x="{x}" y="{y}"/>')
+        inward = (turned(arm, -MEDIAN_M, ARM_M), turned(arm, -MEDIAN_M, 0.0))
+        edges.append(_edge(f"{arm}_in", f"{arm}_in_end", "centre", inward))
+        outward = (turned(arm, MEDIAN_M, 0.0), turned(arm, MEDIAN_M, ARM_M))
+        edges.append(_edge(f"{arm}_out", "centre", f"{arm}_out_end", outward))
         for other in ARMS:
             if other != arm:
                 lane = 2 if turn(arm, other) == "left" else 1
