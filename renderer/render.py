@@ -10,10 +10,11 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 SHOT_VERSION = 1
+_PARTS = {"camera", "light", "seed", "street", "bodies", "frames", "masks"}
 _POSE = ("number", "x_m", "y_m", "z_m", "yaw_rad", "trailer_yaw_rad", "walked_m", "speed_mps", "braking", "turning")
 
 
@@ -46,9 +47,11 @@ def _read(path: Path) -> Mapping:
         shot = json.loads(path.read_bytes())
         version = shot["version"]
     except (ValueError, KeyError, TypeError) as error:
-        raise ShotError(f"{path} is no shot: {error}") from error
+        raise ShotError(f"{path} is no shot: {error!r}") from error
     if version != SHOT_VERSION:
         raise ShotError(f"{path} is a shot of version {version}, this renderer reads {SHOT_VERSION}")
+    if missing := _PARTS - shot.keys():
+        raise ShotError(f"{path} is no shot: it has no {', '.join(sorted(missing))}")
     return shot
 
 
@@ -66,7 +69,7 @@ def render(shot: Mapping, out: Path) -> None:
         light = LIGHTS[shot["light"]]
         out.mkdir(parents=True, exist_ok=True)
         engine.empty()
-        signals, _materials = build(shot["street"], shot["seed"], wet=light.wet, dark=light.dark)
+        signals = build(shot["street"], shot["seed"], wet=light.wet, dark=light.dark)
         light_up(light, shot["street"]["fixtures"], tuple(shot["camera"]["position_m"]))
         engine.set_up(shot["camera"], light, shot["seed"])
         if light.mist_m > 0.0:
@@ -84,25 +87,32 @@ def render(shot: Mapping, out: Path) -> None:
                 else:
                     rig.hide()
 
-        _film(shot["frames"], stage, lambda frame: out / f"{frame['index']:06d}.png", say)
+        _film(shot["frames"], stage, out, say, mask=False)
         wanted = set(shot["masks"])
         if wanted:
             engine.set_up_masks()
             masked = [frame for frame in shot["frames"] if frame["index"] in wanted]
-            _film(masked, stage, lambda frame: out / f"{frame['index']:06d}.mask.png", say, mask=True)
+            _film(masked, stage, out, say, mask=True)
 
 
-def _film(frames, stage, path_of, say, **more) -> None:  # noqa: ANN001, ANN003
+def _film(
+    frames: Sequence[Mapping], stage: Callable[[Mapping], None], out: Path, say: Callable[[Mapping], None], *, mask: bool
+) -> None:
+    """Stage, render and tell each frame."""
     import engine
 
     for frame in frames:
         began = time.perf_counter()
         stage(frame)
-        path = path_of(frame)
-        engine.picture(path)
+        path = out / f"{frame['index']:06d}{'.mask' if mask else ''}.png"
+        try:
+            engine.picture(path)
+        except RuntimeError as error:
+            raise ShotError(f"cannot write {path}: {error}") from error
         if not path.is_file() or not path.stat().st_size:
             raise ShotError(f"cannot write {path}: is the disk full?")
-        say({"frame": frame["index"], "seconds": round(time.perf_counter() - began, 3), **more})
+        told = {"frame": frame["index"], "seconds": round(time.perf_counter() - began, 3)}
+        say({**told, "mask": True} if mask else told)
 
 
 def _write_shapes(path: Path) -> None:

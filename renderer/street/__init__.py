@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from street.buildings import building
 from street.furniture import furnish
 from street.ground import ground
-from street.looks import Materials, looks
+from street.looks import looks
 from street.markings import markings
 from street.signals import Signals
 from street.trees import Trees, hedge
 from street.wear import ACROSS_M, wear_map
 
 
-def build(street: Mapping, seed: int, *, wet: float, dark: float) -> tuple[Signals, Materials]:
+def build(street: Mapping, seed: int, *, wet: float, dark: float) -> Signals:
     """Build a street (``street`` of a shot) into the scene. ``wet`` and ``dark`` go from 0 to 1."""
     middle = _middle(street)
     materials = looks(wear_map(street["lanes"], middle, seed), middle, ACROSS_M, wet=wet, dark=dark)
@@ -28,7 +28,7 @@ def build(street: Mapping, seed: int, *, wet: float, dark: float) -> tuple[Signa
         elif fixture["kind"] == "tree":
             trees.plant(fixture)
     furnish(street["fixtures"], materials)
-    return Signals(street["signals"], materials), materials
+    return Signals(street["signals"], materials)
 
 
 def _middle(street: Mapping) -> tuple[float, float]:
