@@ -62,6 +62,7 @@ def prepare() -> None:
         shader.inputs["Base Color"].default_value = (*colour, 1.0)
         shader.inputs["Emission Color"].default_value = (*colour, 1.0)
         shader.inputs["Emission Strength"].default_value = strength
+        _made[name].cycles.emission_sampling = "NONE"  # they are seen, but light nothing: the beam does that, and is cheaper
     for name, (roughness, metal, coat) in _COLOURED.items():
         shader = _principled(name, roughness, metal, coat)
         tree = _made[name].node_tree
