@@ -90,6 +90,7 @@ def _drive(
     from catseye.studio.traffic.claims import claims, invite
     from catseye.studio.traffic.demand import WARM_S, routes, trips
     from catseye.studio.traffic.driven import STEP_S, read_fcd
+    from catseye.studio.traffic.guests import parked
     from catseye.studio.traffic.run import assemble, ways_of
     from catseye.studio.traffic.script import plan
     from catseye.studio.traffic.signals import program
@@ -119,7 +120,7 @@ def _drive(
         table, ran = sumo.drive(job, lambda share: done("drive", share))
         fcd = read_fcd(table)
     steps = round(seconds / STEP_S)
-    ways = ways_of(fcd, people, street, steps)
+    ways = [*parked(recipe, steps), *ways_of(fcd, people, street, steps)]
     guests = invite(assemble(ways, street, steps), recipe, planned)
     run = assemble([*ways, *(item.way for item in guests)], street, steps)
     heads = {f"{edge}_{lane}": head for edge, lane, head in recipe.spots.red_light}

@@ -86,6 +86,15 @@ class Spots:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Parked:
+    """A vehicle that stands off the lanes all the time; ``at_m`` is the middle of its footprint."""
+
+    model: str
+    at_m: XY
+    yaw_rad: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
     """A street with its traffic. ``street`` is made when asked for."""
 
@@ -96,3 +105,4 @@ class Scenario:
     flows: tuple[Flow, ...]
     spots: Spots
     signals: Signals | None = None
+    parked: tuple[Parked, ...] = ()

@@ -1,26 +1,142 @@
-"""``zebra``: a road of two lanes with a zebra crossing at (0, 0), a bus stop and a parking bay; x along the road."""
+"""``zebra``: a road of two lanes with a zebra crossing at (0, 0), a bus stop and parked cars; x along the road."""
 
-from catseye.studio.street import Street, Surface
+from collections.abc import Iterator
+
+from catseye.core.geometry import XY
+from catseye.studio.scenarios import paint
+from catseye.studio.scenarios.recipe import Network, Scenario, Spots
+from catseye.studio.street import GroundLine, GroundMovement, GroundZone, Lane, Marking, Street, Surface
 
 HALF_M = 150.0
 LANE_M = 3.25
 WALK_M = 2.5
 CROSSING_M = 4.0
+NODE_M = CROSSING_M / 2  # from the middle to where lanes end
 LIMIT_MPS = 13.89
+COUNT_M = 11.0
+BAY_M = 2.9  # deep
+BAY = (22.0, 64.0)  # from the middle, after the crossing: buses to the west, parked cars to the east
+TAPER_M = 3.0
+KERB_M = LANE_M
+_SIDES = (("east", 1.0), ("west", -1.0))  # who drives to the east keeps to the south
 
 
 def street() -> Street:
-    """All of the road that does not move."""
-    road = ((-HALF_M, -LANE_M), (HALF_M, -LANE_M), (HALF_M, LANE_M), (-HALF_M, LANE_M))
+    """All of the road that does not move, fixtures left out."""
     return Street(
         name="zebra",
         style="suburb",
-        lanes=(),
-        surfaces=(Surface(kind="carriageway", polygon=road),),
-        markings=(),
+        lanes=tuple(lane for name, to in _SIDES for lane in _lanes(name, to)),
+        surfaces=tuple(_surfaces()),
+        markings=tuple(_markings()),
         signals=(),
         fixtures=(),
-        lines=(),
-        zones=(),
-        movements=(),
+        lines=tuple(_lines()),
+        zones=tuple(
+            GroundZone(name=name, polygon=tuple((to * x, y) for x, y in ((14, -3.4), (21, -3.4), (21, 3.4), (14, 3.4))))
+            for name, to in _SIDES
+        ),
+        movements=(
+            GroundMovement(name="west through", origin="west", destination="east", turn="through"),
+            GroundMovement(name="east through", origin="east", destination="west", turn="through"),
+        ),
     )
+
+
+def _at(to: float, along_m: float, off_m: float) -> XY:
+    """A point on the way to one side: metres beyond the crossing, and to the right of the road's middle."""
+    return to * along_m + 0.0, -to * off_m + 0.0
+
+
+def _lanes(name: str, to: float) -> Iterator[Lane]:
+    """The way to one side, by SUMO's pieces: before the crossing, after it, beside the bay, and beyond."""
+    other = "west" if name == "east" else "east"
+    pieces = ((f"{other}_in_1", -HALF_M, -NODE_M), (f"{name}_out_1", NODE_M, BAY[0]), (f"{name}_far_1", BAY[1], HALF_M))
+    for lane, begin, end in (*pieces, (f"{name}_bay_2", *BAY)):
+        yield _lane(lane, (_at(to, begin, LANE_M / 2), _at(to, end, LANE_M / 2)), other if begin == -HALF_M else "")
+    if name == "west":
+        bay = _at(to, BAY[0], KERB_M + BAY_M / 2), _at(to, BAY[1], KERB_M + BAY_M / 2)
+        yield Lane(name="west_bay_1", approach="", centre=bay, width_m=BAY_M, limit_mps=LIMIT_MPS)
+
+
+def _lane(name: str, centre: tuple[XY, ...], approach: str) -> Lane:
+    return Lane(name=name, approach=approach, centre=centre, width_m=LANE_M, limit_mps=LIMIT_MPS, stops=bool(approach))
+
+
+def _surfaces() -> Iterator[Surface]:
+    yield Surface(kind="carriageway", polygon=((-HALF_M, -KERB_M), (HALF_M, -KERB_M), (HALF_M, KERB_M), (-HALF_M, KERB_M)))
+    for name, to in _SIDES:
+        edge = [(BAY[0] - TAPER_M, KERB_M), (BAY[0], KERB_M + BAY_M), (BAY[1], KERB_M + BAY_M), (BAY[1] + TAPER_M, KERB_M)]
+        yield Surface(kind="carriageway" if name == "west" else "parking", polygon=tuple(_at(to, *point) for point in edge))
+        inner = [(-HALF_M, KERB_M), *edge, (HALF_M, KERB_M)]
+        outer = [(x, off + WALK_M) for x, off in inner]
+        walk = tuple(_at(to, *point) for point in (*inner, *reversed(outer)))
+        yield Surface(kind="sidewalk", polygon=walk, height_m=0.12)
+
+
+def _markings() -> Iterator[Marking]:
+    yield from paint.zebra((0.0, -KERB_M), (0.0, KERB_M), CROSSING_M - 0.6)
+    for _, to in _SIDES:
+        yield from paint.line("centre", (_at(to, NODE_M + 1.2, 0.0), _at(to, BAY[0], 0.0)))
+        yield from paint.dashes("centre", (_at(to, BAY[0] + 3.0, 0.0), _at(to, HALF_M, 0.0)), paint.LANE_DASH_M)
+        yield from paint.give_way(_at(to, -NODE_M - 0.9, LANE_M - 0.1), _at(to, -NODE_M - 0.9, 0.1))
+        yield from paint.dashes("edge", (_at(to, BAY[0] - TAPER_M, KERB_M), _at(to, BAY[1] + TAPER_M, KERB_M)), (1.5, 1.5))
+
+
+def _lines() -> Iterator[GroundLine]:
+    for name, to in _SIDES:
+        ends = (to * COUNT_M, -KERB_M), (to * COUNT_M, KERB_M)
+        yield GroundLine(name=f"{name} side", points=ends, directions=("to the east", "to the west"))
+    middle = (-NODE_M - 0.6, 0.0), (NODE_M + 0.6, 0.0)
+    yield GroundLine(name="crossing", points=middle, directions=("to the south", "to the north"))
+
+
+def network() -> Network:
+    """The same road for netconvert."""
+    edges, ways = [], []
+    nodes = [f'<node id="middle" x="0" y="0" type="priority" radius="{NODE_M}"/>']
+    for name, to in _SIDES:
+        other = "west" if name == "east" else "east"
+        for way, along, off in (("in", -HALF_M, 0.1), ("far", HALF_M, 0.1)):  # two ends each, or walkers would go round them
+            x, y = _at(to, along, off)
+            nodes.append(f'<node id="{other if way == "in" else name}_{way}_end" x="{x}" y="{y}"/>')
+        nodes += [f'<node id="{name}_bay_{k}" x="{_at(to, along, 0.0)[0]}" y="0"/>' for k, along in enumerate(BAY)]
+        edges.append(_edge(f"{other}_in", f"{other}_in_end", "middle", to, (-HALF_M, 0.0)))
+        edges.append(_edge(f"{name}_out", "middle", f"{name}_bay_0", to, (0.0, BAY[0])))
+        edges.append(
+            _edge(
+                f"{name}_bay", f"{name}_bay_0", f"{name}_bay_1", to, BAY, bay='allow="bus"' if name == "west" else 'disallow="all"'
+            )
+        )
+        edges.append(_edge(f"{name}_far", f"{name}_bay_1", f"{name}_far_end", to, (BAY[1], HALF_M)))
+        for begin, end, first, last in (
+            (f"{other}_in", f"{name}_out", 1, 1),
+            (f"{name}_out", f"{name}_bay", 1, 2),
+            (f"{name}_bay", f"{name}_far", 2, 1),
+        ):
+            ways.append(f'<connection from="{begin}" to="{end}" fromLane="{first}" toLane="{last}"/>')
+    ways.append(f'<crossing node="middle" edges="east_in east_out" width="{CROSSING_M}" priority="true"/>')
+    return Network(
+        nodes=f"<nodes>{''.join(nodes)}</nodes>",
+        edges=f"<edges>{''.join(edges)}</edges>",
+        connections=f"<connections>{''.join(ways)}</connections>",
+    )
+
+
+def _edge(name: str, begin: str, end: str, to: float, reach: tuple[float, float], bay: str = "") -> str:
+    points = " ".join(f"{x},{y}" for x, y in (_at(to, along, 0.0) for along in reach))
+    lane = f'<lane index="1" {bay} width="{BAY_M}"/>' if bay else ""
+    return (
+        f'<edge id="{name}" from="{begin}" to="{end}" numLanes="{2 if bay else 1}" speed="{LIMIT_MPS}" width="{LANE_M}" '
+        f'sidewalkWidth="{WALK_M}" shape="{points}">{lane}</edge>'
+    )
+
+
+SCENARIO = Scenario(
+    name="zebra",
+    title="road of two lanes with a zebra crossing, a bus stop and parked cars",
+    street=street,
+    network=network,
+    flows=(),
+    spots=Spots(),
+)

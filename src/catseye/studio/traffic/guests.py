@@ -10,12 +10,12 @@ import numpy as np
 
 from catseye.core.geometry import F64, XY
 from catseye.studio.bodies import MODELS
-from catseye.studio.scenarios.recipe import Flow
+from catseye.studio.scenarios.recipe import Flow, Scenario
 from catseye.studio.traffic.conflicts import pet_s
 from catseye.studio.traffic.demand import Trip
 from catseye.studio.traffic.driven import STEP_S, Driven
 from catseye.studio.traffic.footprints import Rectangles, contact_s, rectangles
-from catseye.studio.traffic.motion import body
+from catseye.studio.traffic.motion import Moved, body
 from catseye.studio.traffic.run import Run, Way
 from catseye.studio.truth import Trajectories
 
@@ -43,6 +43,17 @@ def guest(name: str, model: str, path: Sequence[XY], speed_mps: float, begin_s: 
     )
     trip = Trip(name=name, model=model, depart_s=begin_s, flow=Flow(edges=(), per_h=0.0), factor=1.0)
     return Way(trip, driven.step, body(driven, MODELS[model]), begins=True)
+
+
+def parked(scenario: Scenario, steps: int) -> list[Way]:
+    """Those who stand off the lanes from the beginning to the end."""
+    found = []
+    for index, one in enumerate(scenario.parked):
+        trip = Trip(name=f"p{index}", model=one.model, depart_s=0.0, flow=Flow(edges=(), per_h=0.0), factor=1.0)
+        yaw, still = np.full(steps, one.yaw_rad), np.zeros(steps)
+        moved = Moved(np.tile(np.array(one.at_m), (steps, 1)), yaw, yaw, still, still)
+        found.append(Way(trip, np.arange(steps, dtype=np.int32), moved, begins=False))
+    return found
 
 
 def alone(run: Run, first: Way, begin_s: float, until_s: float) -> Way | None:
