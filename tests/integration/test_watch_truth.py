@@ -192,3 +192,18 @@ def test_it_stays_with_the_results_written_until_it_is_told_to_end(models: Path,
     finally:
         running.kill()
         running.wait()
+
+
+def test_it_stays_and_ends_when_asked_also_where_tables_are_loaded_last(models: Path, red_junction: Any, tmp_path: Path) -> None:
+    """The library that writes tables takes Ctrl+C for itself; without a truth it is loaded after our own handler."""
+    command = [sys.executable, "-m", "catseye", "watch", str(red_junction.clip(2.0)), "--scene", str(red_junction.scene)]
+    command += ["--stay", "--port", "0", "--out", str(tmp_path / "out"), "--threads", "1"]
+    running = subprocess.Popen(command, env=environ | {"CATSEYE_HOME": str(models)}, stderr=subprocess.PIPE, text=True)
+    try:
+        assert running.stderr is not None
+        assert any("stays up" in line for line in running.stderr)
+        running.send_signal(signal.SIGINT)
+        assert running.wait(timeout=60) == 0
+    finally:
+        running.kill()
+        running.wait()

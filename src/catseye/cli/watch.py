@@ -121,6 +121,7 @@ def run(args: argparse.Namespace) -> int:
         elif error is None or summary.frames["analysed"]:  # nothing was begun: the one line of the error says it all
             show(summary, console, args.out)
         if args.stay and error is None and not watch.stopping:
+            _stop_on_signals(watch)  # again: the library that writes tables takes Ctrl+C for itself when it is first loaded
             console.print(f"the clip has ended; {watch.address} stays up with the result   (Ctrl+C ends the watch)")
             watch.wait()
 
