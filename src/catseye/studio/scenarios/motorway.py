@@ -1,6 +1,7 @@
 """``motorway``: three lanes each way with hard shoulders; eastbound an on-ramp joins. It runs from west to east through (0, 0)."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from catseye.core.geometry import XY
 from catseye.studio.scenarios import paint, plain
@@ -58,13 +59,13 @@ def network() -> Network:
         *(plain.node(name, at) for name, at in (("west_begin", (HALF_M, _MAIN)), ("west_away", (-HALF_M, _MAIN)))),
         plain.node("ramp_begin", _RAMP[0]),
     ]
-    fast = {"limit_mps": LIMIT_MPS, "width_m": LANE_M, "priority": 9}
+    fast = partial(plain.edge, limit_mps=LIMIT_MPS, width_m=LANE_M, priority=9)
     edges = [
-        plain.edge("main", "west_end", "merge", ((-HALF_M, -_MAIN), (begin, -_MAIN)), lanes=3, **fast),
+        fast("main", "west_end", "merge", ((-HALF_M, -_MAIN), (begin, -_MAIN)), lanes=3),
         plain.edge("ramp", "ramp_begin", "merge", _RAMP, limit_mps=RAMP_MPS, width_m=LANE_M, priority=3),
-        plain.edge("joined", "merge", "taper", ((begin, -_WIDE), (end, -_WIDE)), lanes=4, **fast),
-        plain.edge("on", "taper", "east_end", ((end, -_MAIN), (HALF_M, -_MAIN)), lanes=3, **fast),
-        plain.edge("back", "west_begin", "west_away", ((HALF_M, _MAIN), (-HALF_M, _MAIN)), lanes=3, **fast),
+        fast("joined", "merge", "taper", ((begin, -_WIDE), (end, -_WIDE)), lanes=4),
+        fast("on", "taper", "east_end", ((end, -_MAIN), (HALF_M, -_MAIN)), lanes=3),
+        fast("back", "west_begin", "west_away", ((HALF_M, _MAIN), (-HALF_M, _MAIN)), lanes=3),
     ]
     ways = [plain.connection("main", "joined", lane, lane + 1) for lane in range(3)]
     ways += [plain.connection("ramp", "joined"), *(plain.connection("joined", "on", lane + 1, lane) for lane in range(3))]

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from functools import partial
 
 from catseye.core.geometry import XY
 from catseye.studio.scenarios import paint, plain
@@ -46,23 +47,23 @@ def street() -> Street:
 def network() -> Network:
     """The same roundabout for netconvert."""
     nodes, edges, ways = [], [], []
-    road = {"limit_mps": LIMIT_MPS, "width_m": LANE_M}
-    ring = {"limit_mps": RING_MPS, "width_m": RING_LANE_M, "priority": 9}
+    road = partial(plain.edge, limit_mps=LIMIT_MPS, width_m=LANE_M)
+    far = partial(road, walk_m=WALK_M)
+    ring = partial(plain.edge, limit_mps=RING_MPS, width_m=RING_LANE_M, priority=9)
     for k, arm in enumerate(ARMS):
         before = ARMS[k - 1]  # the next one along the ring, counter-clockwise
         nodes += [plain.node(f"{arm}_joins", _ring(arm, _SPREAD_RAD)), plain.node(f"{arm}_leaves", _ring(arm, -_SPREAD_RAD))]
         nodes.append(plain.node(f"{arm}_cross", turned(arm, 0.0, CROSS_M)))
         nodes += [plain.node(f"{arm}_{way}_end", turned(arm, x, ARM_M)) for way, x in (("in", -0.6), ("out", 0.6))]
-        far = {"walk_m": WALK_M, **road}
         inward = (turned(arm, -0.6, ARM_M), turned(arm, -0.6, CROSS_M))
         outward = (turned(arm, 0.6, CROSS_M), turned(arm, 0.6, ARM_M))
         edges += [
-            plain.edge(f"{arm}_in", f"{arm}_in_end", f"{arm}_cross", inward, **far),
-            plain.edge(f"{arm}_out", f"{arm}_cross", f"{arm}_out_end", outward, **far),
-            plain.edge(f"{arm}_entry", f"{arm}_cross", f"{arm}_joins", _entry(arm), **road),
-            plain.edge(f"{arm}_exit", f"{arm}_leaves", f"{arm}_cross", _exit(arm), **road),
-            plain.edge(f"{arm}_ring", f"{arm}_leaves", f"{arm}_joins", _arc(arm, -_SPREAD_RAD, _SPREAD_RAD), **ring),
-            plain.edge(f"{arm}_on", f"{arm}_joins", f"{before}_leaves", _arc(arm, _SPREAD_RAD, math.pi / 2 - _SPREAD_RAD), **ring),
+            far(f"{arm}_in", f"{arm}_in_end", f"{arm}_cross", inward),
+            far(f"{arm}_out", f"{arm}_cross", f"{arm}_out_end", outward),
+            road(f"{arm}_entry", f"{arm}_cross", f"{arm}_joins", _entry(arm)),
+            road(f"{arm}_exit", f"{arm}_leaves", f"{arm}_cross", _exit(arm)),
+            ring(f"{arm}_ring", f"{arm}_leaves", f"{arm}_joins", _arc(arm, -_SPREAD_RAD, _SPREAD_RAD)),
+            ring(f"{arm}_on", f"{arm}_joins", f"{before}_leaves", _arc(arm, _SPREAD_RAD, math.pi / 2 - _SPREAD_RAD)),
         ]
         ways += [plain.connection(f"{arm}_in", f"{arm}_entry", 1, 0), plain.connection(f"{arm}_exit", f"{arm}_out", 0, 1)]
         ways += [plain.connection(f"{arm}_entry", f"{arm}_on"), plain.connection(f"{arm}_ring", f"{arm}_on")]
@@ -106,16 +107,16 @@ def _box(arm: Arm, left: float, right: float, near: float, far: float) -> tuple[
 
 
 def _lanes(arm: Arm) -> Iterator[Lane]:
-    far = {"width_m": LANE_M, "limit_mps": LIMIT_MPS}
+    road = partial(Lane, width_m=LANE_M, limit_mps=LIMIT_MPS)
     inward = (turned(arm, -_OFF, ARM_M), turned(arm, -_OFF, CROSS_M + 2.0))
-    yield Lane(name=f"{arm}_in_1", approach=arm, centre=inward, **far)
-    yield Lane(name=f"{arm}_entry_0", approach=arm, centre=tuple(_entry(arm)), stops=True, **far)
-    yield Lane(name=f"{arm}_exit_0", approach="", centre=tuple(_exit(arm)), **far)
+    yield road(name=f"{arm}_in_1", approach=arm, centre=inward)
+    yield road(name=f"{arm}_entry_0", approach=arm, centre=tuple(_entry(arm)), stops=True)
+    yield road(name=f"{arm}_exit_0", approach="", centre=tuple(_exit(arm)))
     outward = (turned(arm, _OFF, CROSS_M + 2.0), turned(arm, _OFF, ARM_M))
-    yield Lane(name=f"{arm}_out_1", approach="", centre=outward, **far)
-    ring = {"approach": "", "width_m": RING_LANE_M, "limit_mps": RING_MPS}
-    yield Lane(name=f"{arm}_ring_0", centre=tuple(_arc(arm, -_SPREAD_RAD, _SPREAD_RAD)), **ring)
-    yield Lane(name=f"{arm}_on_0", centre=tuple(_arc(arm, _SPREAD_RAD, math.pi / 2 - _SPREAD_RAD)), **ring)
+    yield road(name=f"{arm}_out_1", approach="", centre=outward)
+    ring = partial(Lane, approach="", width_m=RING_LANE_M, limit_mps=RING_MPS)
+    yield ring(name=f"{arm}_ring_0", centre=tuple(_arc(arm, -_SPREAD_RAD, _SPREAD_RAD)))
+    yield ring(name=f"{arm}_on_0", centre=tuple(_arc(arm, _SPREAD_RAD, math.pi / 2 - _SPREAD_RAD)))
 
 
 def _surfaces() -> Iterator[Surface]:
