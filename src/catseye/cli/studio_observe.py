@@ -78,7 +78,7 @@ def _run(args: argparse.Namespace) -> int:
         write_detections(args.out, seen.answers, seen.frames_s)
         counted = None
         if not args.no_count:
-            counted = count_seen(seen, truth, camera, threshold=eye.threshold, seconds=seconds, done=done)
+            counted = count_seen(seen, truth, street, camera, threshold=eye.threshold, seconds=seconds, done=done)
             write_counts(args.out, counted)
             progress.update(counting, completed=frames)
     if args.json:

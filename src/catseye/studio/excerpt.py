@@ -8,7 +8,7 @@ import numpy as np
 from catseye.core.geometry import inside
 from catseye.core.scene import Scene
 from catseye.studio.camera import PoleCamera
-from catseye.studio.observe.counting import seen_at
+from catseye.studio.observe.countable import LOST, shares_seen
 from catseye.studio.street import Street
 from catseye.studio.truth import Conflict, Crossed, MovementDone, QueueSample, SignalChange, StudioTruth, Trajectories
 
@@ -19,7 +19,8 @@ _Seen = TypeVar("_Seen", Crossed, MovementDone)
 def excerpt(truth: StudioTruth, street: Street, camera: PoleCamera, scene: Scene, *, start_s: float, seconds: float) -> StudioTruth:
     """``seconds`` of ``truth`` from ``start_s``, as ``camera`` films them.
 
-    Crossings and movements are kept that are of the lines and movements of ``scene`` and happen in view. A movement must
+    Crossings and movements are kept that are of the lines and movements of ``scene`` and happen in view: over the
+    stretch of a line that the scene has, and never lost at the edge of the picture. A movement must
     have been in its origin within the stretch, for the film shows nothing earlier. Signals keep the state they had at the
     beginning. ``start_s`` is rounded to a step. Delays and stops remain those of the whole run.
     """
@@ -40,8 +41,8 @@ def excerpt(truth: StudioTruth, street: Street, camera: PoleCamera, scene: Scene
             if user.number in there
         ),
         trajectories=path,
-        crossed=_in_view(truth, camera, crossed, begin_s),
-        movements=_in_view(truth, camera, done, begin_s),
+        crossed=_in_view(truth, street, camera, crossed, begin_s),
+        movements=_in_view(truth, street, camera, done, begin_s),
         signals=_signals(truth.signals, begin_s, end_s),
         queues=tuple(_moved(row, begin_s) for row in truth.queues if begin_s <= row.at_s < end_s),
         conflicts=tuple(_moved(row, begin_s) for row in truth.conflicts if begin_s <= row.at_s < end_s),
@@ -76,10 +77,9 @@ def _began_within(row: MovementDone, path: Trajectories, street: Street) -> bool
     return bool(inside(path.xy_m[path.number == row.number], polygon).any())
 
 
-def _in_view(truth: StudioTruth, camera: PoleCamera, rows: list[_Seen], begin_s: float) -> tuple[_Seen, ...]:
-    at_s = np.array([row.at_s for row in rows], np.float64)
-    seen = seen_at(truth, camera, at_s, [row.number for row in rows])
-    return tuple(_moved(row, begin_s) for row, inside_view in zip(rows, seen, strict=True) if inside_view)
+def _in_view(truth: StudioTruth, street: Street, camera: PoleCamera, rows: list[_Seen], begin_s: float) -> tuple[_Seen, ...]:
+    shares = shares_seen(truth, street, camera, rows)
+    return tuple(_moved(row, begin_s) for row, share in zip(rows, shares, strict=True) if share is not None and share >= LOST)
 
 
 def _moved(row: _Row, begin_s: float) -> _Row:

@@ -21,8 +21,10 @@ from catseye.studio.street import GroundLine, GroundZone, Lane, Street
 
 LEAST_LINE = 0.3  # share of a line or zone that must be in the view
 LEAST_ZONE = 0.3
+NEARLY_WHOLE = 0.85  # share of a car in the picture, with which its box still tells where it stands
 LEAST_ERROR_M = 0.001  # a scene file holds no error of 0
 _SAMPLES = 201
+_PASSING_M = {"saloon": 1.5, "walker": 0.6}  # a crossing is sure only this far beyond a line
 _REACH_M = 80.0  # the homography is fitted to the ground this near
 _ACROSS_M = 2.0  # a lane that comes this near to the middle of a line or zone is the way over it
 
@@ -30,8 +32,10 @@ _ACROSS_M = 2.0  # a lane that comes this near to the middle of a line or zone i
 def scene_of(street: Street, camera: PoleCamera) -> Scene:
     """The street's count lines, zones and movements in unit coordinates of the picture, cut to what the camera sees.
 
-    What is seen by less than 30 % is left out, as is a movement without both of its zones. Lines are straight between their ends
-    also where the lens bends them. The homography leads from unit coordinates to metres; ``error_m`` is what lens and sway add.
+    A line is cut to where a car (or a walker, where no lane leads over) is nearly whole in the picture while it passes: nearer to
+    the edge it cannot be counted. What is left by less than 30 % is left out, as is a movement without both of its zones. Lines are
+    straight between their ends also where the lens bends them. The homography leads from unit coordinates to metres; ``error_m`` is
+    what lens and sway add.
     """
     view = _View(camera, street)
     lines = [line for line in map(view.line, street.lines) if line is not None]
@@ -58,6 +62,23 @@ def in_view(points_m: F64, camera: PoleCamera) -> npt.NDArray[np.bool_]:
     return np.asarray((depth > 0.0) & (px >= 0.0).all(axis=-1) & (px <= np.array(camera.size)).all(axis=-1), np.bool_)
 
 
+def countable_lines(street: Street, camera: PoleCamera) -> dict[str, F64]:
+    """The stretch (2, 2) in metres of each count line of the street that is in ``scene_of``."""
+    view = _View(camera, street)
+    found = {line.name: view.stretch(line) for line in street.lines}
+    return {name: part for name, part in found.items() if part is not None}
+
+
+def share_in_view(at_m: F64, heading_rad: float, model: str, camera: PoleCamera) -> F64:
+    """The share (N,) of a model's box that lies in the picture where the body stands at these places (N, 2)."""
+    points = placed(outline(model).phases[0], on_ground(at_m), np.full(len(at_m), heading_rad))
+    px, depth = camera.project(points)
+    whole = np.concatenate([px.min(axis=1), px.max(axis=1)], axis=1)
+    cut = np.clip(whole, 0.0, np.tile(np.array(camera.size, np.float64), 2))
+    share = (cut[:, 2:] - cut[:, :2]).prod(axis=1) / np.maximum((whole[:, 2:] - whole[:, :2]).prod(axis=1), 1e-9)
+    return np.where((depth > 0.0).all(axis=1), share, 0.0)
+
+
 def foot_shift(at_m: F64, heading_rad: float, model: str, camera: PoleCamera) -> F64:
     """From the middle of a footprint at ``at_m`` (2,) to where the middle of the box's lower edge meets the ground, metres (2,).
 
@@ -79,18 +100,28 @@ class _View:
     camera: PoleCamera
     street: Street
 
-    def line(self, line: GroundLine) -> CountLine | None:
-        """A line cut to its longest stretch in the view; None where too little is seen."""
+    def stretch(self, line: GroundLine) -> F64 | None:
+        """The part of a line on the ground that road users can be counted over, (2, 2); None where that is too little."""
         a, b = (np.asarray(end, np.float64) for end in line.points)
-        across = float(np.arctan2(b[1] - a[1], b[0] - a[0])) + np.pi / 2
-        way = self._way_over((a + b) / 2, length_m=float(np.hypot(*(b - a))), heading=across)
-        share = np.linspace(0.0, 1.0, _SAMPLES)[:, None]
-        moved = a + share * (b - a) + self._shift((a + b) / 2, *way)
-        begin, end = longest(in_view(on_ground(moved), self.camera))
-        if (end - begin) / (_SAMPLES - 1) < LEAST_LINE:
+        model, heading = self._way_of(a, b)
+        points = a + np.linspace(0.0, 1.0, _SAMPLES)[:, None] * (b - a)
+        passing = np.array([np.cos(heading), np.sin(heading)]) * _PASSING_M[model]
+        shares = [share_in_view(points + part * passing, heading, model, self.camera) for part in (-1.0, 0.0, 1.0)]
+        begin, end = longest(np.min(shares, axis=0) >= NEARLY_WHOLE)
+        return None if (end - begin) / (_SAMPLES - 1) < LEAST_LINE else points[[begin, end]]
+
+    def line(self, line: GroundLine) -> CountLine | None:
+        """A line cut to where it can be counted over; None where that is too little."""
+        part = self.stretch(line)
+        if part is None:
             return None
-        (ax, ay), (bx, by) = self._unit(moved[[begin, end]]).tolist()
+        a, b = (np.asarray(end, np.float64) for end in line.points)
+        (ax, ay), (bx, by) = self._unit(part + self._shift((a + b) / 2, *self._way_of(a, b))).tolist()
         return CountLine(name=line.name, points=((ax, ay), (bx, by)), directions=line.directions)
+
+    def _way_of(self, a: F64, b: F64) -> tuple[str, float]:
+        across = float(np.arctan2(b[1] - a[1], b[0] - a[0])) + np.pi / 2
+        return self._way_over((a + b) / 2, length_m=float(np.hypot(*(b - a))), heading=across)
 
     def zone(self, zone: GroundZone) -> Zone | None:
         """A zone cut to the view; None where too little is seen."""

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 import msgspec
-import numpy as np
 
 from catseye.core.compared import Tally
 from catseye.core.events import LineCrossed, MovementCompleted
@@ -19,10 +18,10 @@ from catseye.pipeline.camera import CameraPipeline, PipelineParams
 from catseye.rules.pairing import crossing_of, pair
 from catseye.studio.camera import PoleCamera
 from catseye.studio.observe.agreement import by_frame
+from catseye.studio.observe.countable import LOST, WHOLE, shares_seen
 from catseye.studio.observe.detector import Answers
-from catseye.studio.poses import poses_at
-from catseye.studio.scene_of import in_view
-from catseye.studio.truth import StudioTruth
+from catseye.studio.street import Street
+from catseye.studio.truth import Crossed, MovementDone, StudioTruth
 from catseye.vision.tracker import TrackerParams
 
 EDGE_S = 1.0  # a crossing this near to the beginning or the end may be counted or not: who crosses there is hardly seen
@@ -111,40 +110,30 @@ def _frame(seq: int, at_s: float, picture: NoPicture) -> Frame:
     )
 
 
-def true_crossings(truth: StudioTruth, scene: Scene, camera: PoleCamera, until_s: float) -> list[KnownCrossing]:
-    """The crossings and movements until ``until_s`` that the camera could see: of lines and movements of its scene, the middle of
-    the footprint in its view at that instant. Those within a second of either end are optional.
+def true_crossings(truth: StudioTruth, street: Street, camera: PoleCamera, scene: Scene, until_s: float) -> list[KnownCrossing]:
+    """The crossings and movements until ``until_s`` that the camera can be asked for, of lines and movements of its scene.
+
+    Optional (counted or not, both are right) are those within a second of either end, and of road users that the edge of the
+    picture cuts meanwhile. Movements of those who are out of the picture on their way are left out.
     """
     lines, movements = {line.name for line in scene.lines}, {movement.name for movement in scene.movements}
-    told = [(row.line, row.direction, row.road_user, row.at_s, row.number) for row in truth.crossed if row.line in lines]
-    told += [
-        (row.movement, row.movement, row.road_user, row.at_s, row.number) for row in truth.movements if row.movement in movements
-    ]
-    told = [row for row in told if row[3] < until_s]
-    seen = seen_at(truth, camera, np.array([row[3] for row in told], np.float64), [row[4] for row in told])
-    found = [
-        KnownCrossing(
-            rule=rule,
-            direction=direction,
-            road_user=RoadUser[kind.upper()],
-            at_s=at_s,
-            optional=not EDGE_S <= at_s <= until_s - EDGE_S,
+    rows: list[Crossed | MovementDone] = [row for row in truth.crossed if row.line in lines and row.at_s < until_s]
+    rows += [row for row in truth.movements if row.movement in movements and row.at_s < until_s]
+    found = []
+    for row, share in zip(rows, shares_seen(truth, street, camera, rows), strict=True):
+        if share is None or (share < LOST and isinstance(row, MovementDone)):
+            continue
+        rule, way = (row.line, row.direction) if isinstance(row, Crossed) else (row.movement, row.movement)
+        found.append(
+            KnownCrossing(
+                rule=rule,
+                direction=way,
+                road_user=RoadUser[row.road_user.upper()],
+                at_s=row.at_s,
+                optional=share < WHOLE or not EDGE_S <= row.at_s <= until_s - EDGE_S,
+            )
         )
-        for (rule, direction, kind, at_s, _), inside in zip(told, seen, strict=True)
-        if inside
-    ]
     return sorted(found, key=lambda crossing: (crossing.at_s, crossing.rule, crossing.direction))
-
-
-def seen_at(truth: StudioTruth, camera: PoleCamera, at_s: F64, numbers: Sequence[int]) -> list[bool]:
-    """Whether the middle of the footprint of each of ``numbers`` (N,) is in the camera's view at its instant of ``at_s`` (N,)."""
-    poses = poses_at(truth, at_s)
-    place = {
-        (index, number): row for row, (index, number) in enumerate(zip(poses.index.tolist(), poses.number.tolist(), strict=True))
-    }
-    inside = in_view(np.column_stack([poses.xy_m, np.zeros(len(poses))]), camera)
-    rows = [place.get((index, number)) for index, number in enumerate(numbers)]
-    return [row is not None and bool(inside[row]) for row in rows]
 
 
 def compare_counts(true: Sequence[KnownCrossing], events: Sequence[CountEvent], scene: Scene) -> Counted:

@@ -92,11 +92,18 @@ def marked_of(there: TrueBoxes, frames_s: F64) -> Marked:
 
 
 def count_seen(
-    seen: Observed, truth: StudioTruth, camera: PoleCamera, *, threshold: float, seconds: float, done: Done = lambda _, __: None
+    seen: Observed,
+    truth: StudioTruth,
+    street: Street,
+    camera: PoleCamera,
+    *,
+    threshold: float,
+    seconds: float,
+    done: Done = lambda _, __: None,
 ) -> Counted:
     """The product's counts of what was seen, beside the true ones."""
     events = count(
         seen.answers, seen.frames_s, camera.size, seen.scene, threshold=threshold, done=lambda frames: done("counts", frames)
     )
-    true = true_crossings(truth, seen.scene, camera, seconds)
+    true = true_crossings(truth, street, camera, seen.scene, seconds)
     return compare_counts(true, events, seen.scene)
