@@ -101,6 +101,14 @@ def test_a_movement_is_out_of_one_zone_and_later_into_another() -> None:
     assert wrong_way == []
 
 
+@pytest.mark.parametrize("zones", [(WEST, MIDDLE), (MIDDLE, WEST)])
+def test_a_movement_between_zones_that_touch_is_seen_whichever_is_listed_first(zones: tuple[Zone, Zone]) -> None:
+    scene = Scene(zones=zones, movements=(Movement(name="over", origin="west", destination="middle"),))
+    book = Rulebook(scene.fit(SIZE), stream=STREAM, run=RUN)
+    events = [e for k in range(40) for e in book.update(sighting(k / 10, {7: (20.0 + 8 * k, 180.0)}))]
+    assert [e.rule for e in events if isinstance(e, MovementCompleted)] == ["over"]
+
+
 def test_a_turn_back_is_a_movement_of_its_own_and_each_completes_once() -> None:
     there_and_back = [20 + 8 * k for k in range(75)] + [612 - 8 * k for k in range(75)]
     _, done = movements(there_and_back * 3)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from catseye.core.events import Event
+from catseye.core.events import Event, ZoneEntered
 from catseye.core.ids import RunId, StreamId
 from catseye.core.scene import FittedScene
 from catseye.rules.lines import LineCounter
@@ -40,5 +40,7 @@ class Rulebook:
         return self._ordered(zoned, [])
 
     def _ordered(self, events: list[Event], zoned: list[Event]) -> list[Event]:
-        moved = self._movements.update(sorted(zoned, key=lambda event: event.at_ns))
+        # Where two zones touch, one is left at the instant that the other is entered: leaving comes first, whichever is listed first.
+        in_order = sorted(zoned, key=lambda event: (event.at_ns, isinstance(event, ZoneEntered)))
+        moved = self._movements.update(in_order)
         return sorted([*events, *moved], key=lambda event: (event.at_ns, event.id))
