@@ -40,7 +40,7 @@ class Rulebook:
         return self._ordered(zoned, [])
 
     def _ordered(self, events: list[Event], zoned: list[Event]) -> list[Event]:
-        # Where two zones touch, one is left at the instant that the other is entered: leaving comes first, whichever is listed first.
+        # Where two zones touch, one is left at the instant that the other is entered: leaving comes first, however they are listed.
         in_order = sorted(zoned, key=lambda event: (event.at_ns, isinstance(event, ZoneEntered)))
         moved = self._movements.update(in_order)
         return sorted([*events, *moved], key=lambda event: (event.at_ns, event.id))
