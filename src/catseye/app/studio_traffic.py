@@ -42,6 +42,7 @@ def drive_traffic(
     ``done`` hears what is being done and the share of it that is behind, ``say`` what a person should know. Raises CatseyeError.
     """
     from catseye.studio.scenarios import scenario
+    from catseye.studio.surroundings import surround
     from catseye.studio.traffic.deriving import derive, signal_changes
 
     recipe = scenario(order.scenario)
@@ -63,7 +64,7 @@ def drive_traffic(
     done("truth", 0.0)
     truth = derive(run, street, _info(order), signals, happenings)
     done("truth", 1.0)
-    return truth, street
+    return truth, surround(street, order.seed)
 
 
 def _check(order: TrafficOrder) -> None:
