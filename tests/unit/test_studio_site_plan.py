@@ -4,9 +4,10 @@ import pytest
 
 from catseye.core.errors import ConfigError
 from catseye.studio.camera import PoleCamera
-from catseye.studio.site_plan import camera_of, load_plan
+from catseye.studio.site_plan import CameraKeys, Pole, SitePlan, camera_of, load_plan
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "studio" / "site-plan.toml"
+GUIDE = (Path(__file__).parents[2] / "docs" / "guide" / "studio-site.md").read_text(encoding="utf-8")
 GOOD = 'scenario = "junction"\n[camera]\nfov_deg = 70\n[[poles]]\nname = "a"\nposition_m = [17, -18, 13]\nlook_at_m = [0, 0]\n'
 
 
@@ -69,3 +70,10 @@ def test_too_many_poles_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="25 poles"):
         load_plan(write(tmp_path, GOOD + many))
     assert len(load_plan(write(tmp_path, GOOD.split("[[poles]]", maxsplit=1)[0] + many)).poles) == 24
+
+
+def test_the_guide_names_every_key_and_its_plan_can_be_used(tmp_path: Path) -> None:
+    keys = {*SitePlan.__struct_fields__, *Pole.__struct_fields__, *CameraKeys.__struct_fields__}
+    assert [key for key in sorted(keys) if key not in GUIDE] == []
+    shown = GUIDE.split("```toml\n")[1].split("```")[0]
+    assert [pole.name for pole in load_plan(write(tmp_path, shown)).poles] == ["south-east corner", "balcony, south arm"]

@@ -69,9 +69,16 @@ def _ground(plan: "SitePlan", *, drive: bool, on_progress: Progress) -> "tuple[S
         folder = Path(plan.truth or "")
         return read_street(folder), read(folder) if drive else None
     if not drive:
-        return scenario(plan.scenario).street(), None
+        return _built_up(scenario(plan.scenario).street(), plan.seed), None
     order = TrafficOrder(scenario=plan.scenario, seed=plan.seed, minutes=plan.minutes)
     truth, street = drive_traffic(
         order, done=lambda _, share: on_progress("traffic", share), say=lambda said: on_progress(said, 0.0)
     )
-    return street, truth
+    return _built_up(street, plan.seed), truth
+
+
+def _built_up(street: "Street", seed: int) -> "Street":
+    """The street with what stands beside it: houses and trees decide what a pole sees."""
+    from catseye.studio.surroundings import surround
+
+    return street if street.fixtures else surround(street, seed)

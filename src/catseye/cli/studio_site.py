@@ -30,7 +30,9 @@ def add_parser(commands: "Commands[argparse.ArgumentParser]") -> None:
         examples=_EXAMPLES,
     )
     parser.add_argument("plan", type=Path, metavar="PLAN.toml", help="the street and the poles")
-    parser.add_argument("--out", type=Path, metavar="DIR", help="where site.csv, site.json and site.png go (default: site)")
+    parser.add_argument(
+        "--out", type=Path, metavar="DIR", help="where site.csv, site.json and site.png go (default: site; with --json, nowhere)"
+    )
     parser.add_argument("--no-count", action="store_true", help="judge by geometry alone; drive no traffic")
     parser.add_argument("--json", action="store_true", help="print JSON on standard output, and nothing else there")
     parser.set_defaults(run=_run)
