@@ -44,7 +44,7 @@ def add_parser(commands: "Commands[argparse.ArgumentParser]") -> None:
         commands,
         "agree",
         summary="hold a detector model against its detector, over the same clips",
-        description="Recall by size, false boxes, confidences and jitter: of the detector, and of the model (mean of 20 draws).",
+        description="Recall by size, false boxes, confidences and jitter: of the detector, and of the model (mean of 40 draws).",
         examples=_AGREE,
     )
     _clips(agree)

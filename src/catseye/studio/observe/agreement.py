@@ -20,7 +20,7 @@ HEIGHTS_PX = (0.0, 12.0, 20.0, 32.0, 64.0, np.inf)
 ENOUGH = 100  # boxes of a class, below which its recall is shown but not judged
 RECALL_WITHIN = 0.03
 FALSE_WITHIN = 0.3
-DRAWS = 20
+DRAWS = 40
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):

@@ -34,7 +34,7 @@ _HEED = 100.0
 _RIDGE = 100.0
 _STEPS = 50
 # Believed of the weights before any data, with the strength of a few: small, hidden and cut ones are found less.
-_BELIEF = dict(zip(FEATURES, (0.8, 0.0, 0.0, 0.0, 0.0, 0.0, -1.0, -4.0, -8.0, -0.3), strict=True))
+_BELIEF = dict(zip(FEATURES, (2.5, 0.0, 0.0, 0.0, -1.5, -0.5, -1.0, -4.0, -8.0, -0.3), strict=True))
 _LEAST = 60  # boxes of a family; with fewer, all families are fitted as one
 
 
@@ -77,6 +77,7 @@ def fit(seen: Sequence[Sightings], info: DetectorInfo, *, pictures: str, clips: 
             clips=tuple(clips),
             frames=sum(len(one.frames) for one in seen),
             boxes=_by_kind(table.kind),
+            heights_px=_heights(table),
             road_users=_by_kind(table.kind[np.unique(table.number, return_index=True)[1]]),
         ),
     )
@@ -237,6 +238,17 @@ def _steady(table: _Table) -> float:
     left = float((1.0 - by_chance).sum())
     beyond = float((alike - by_chance).sum()) / left if left > 1e-9 else 0.0
     return round(float(np.sqrt(np.clip(beyond, 0.0, 1.0))), 4)
+
+
+def _heights(table: _Table) -> dict[str, tuple[float, float]]:
+    height = table.xyxy[:, 3] - table.xyxy[:, 1]
+    found = {}
+    for name, kinds in FAMILIES.items():
+        mine = height[np.isin(table.kind, [int(kind) for kind in kinds])]
+        if len(mine):
+            low, high = np.quantile(mine, [0.01, 0.99]).round(1).tolist()
+            found[name] = (low, high)
+    return found
 
 
 def _by_kind(kind: npt.NDArray[np.int16]) -> dict[str, int]:

@@ -86,11 +86,15 @@ class Spurious(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class Basis(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the numbers rest on."""
+    """What the numbers rest on.
+
+    ``heights_px`` spans 98 % of the boxes of each family; beyond, the model says what was believed before any data.
+    """
 
     clips: tuple[str, ...]
     frames: int
     boxes: dict[str, int]
+    heights_px: dict[str, tuple[float, float]] = {}
     road_users: dict[str, int]
 
 

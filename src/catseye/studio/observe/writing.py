@@ -1,5 +1,6 @@
 """What an observation leaves in its folder."""
 
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +26,7 @@ def write_truth(folder: Path, there: TrueBoxes, frames: int, scene: Scene, camer
     """Write ``gt/gt.txt`` (numbers as the truth has them), ``seqinfo.ini`` and ``scene.toml``. Raises OutputError."""
     try:
         (folder / "gt").mkdir(parents=True, exist_ok=True)
-        _gt(there).write_csv(folder / "gt" / "gt.txt", include_header=False, float_precision=2)
+        (folder / "gt" / "gt.txt").write_text(_gt(there).write_csv(include_header=False, float_precision=2), encoding="ascii")
         (folder / "seqinfo.ini").write_text(_seqinfo(camera, frames, name), encoding="ascii", errors="replace")
         (folder / "scene.toml").write_text(dump_scene(scene, comment=f"{name}, as its camera sees it."), encoding="utf-8")
     except OSError as error:
@@ -38,7 +39,9 @@ def write_detections(folder: Path, answers: Answers, frames_s: F64) -> None:
     Raises OutputError.
     """
     try:
-        _detections(answers, frames_s).write_parquet(folder / "detections.parquet", compression="zstd")
+        content = BytesIO()  # polars tells a full disk in words of its own
+        _detections(answers, frames_s).write_parquet(content, compression="zstd")
+        (folder / "detections.parquet").write_bytes(content.getbuffer())
     except OSError as error:
         raise _unwritten(folder, error) from error
 
@@ -55,7 +58,7 @@ def write_counts(folder: Path, counted: Counted) -> None:
         "extra": pl.Int64,
     }
     try:
-        pl.DataFrame(rows, schema=columns, orient="row").write_csv(folder / "counts.csv")
+        (folder / "counts.csv").write_text(pl.DataFrame(rows, schema=columns, orient="row").write_csv(), encoding="utf-8")
     except OSError as error:
         raise _unwritten(folder, error) from error
 
