@@ -2,24 +2,29 @@
 
 from collections.abc import Sequence
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 from scipy.spatial import cKDTree
 
 from catseye.core.geometry import F64
+from catseye.core.road_users import RoadUser
 from catseye.studio.bodies import Model
 from catseye.studio.traffic.footprints import OVERLAP_M2, Rectangles, Rows, overlap_m2, rectangles
 from catseye.studio.truth import Trajectories
 
 _STEP_APART_M = 1e4  # steps are laid this far apart, so that one search finds pairs of one step only
+_TRUNK_M = (0.28, 0.45)  # about a chest's depth and the breadth of shoulders
 _SMALL_M = 3.5  # half diagonal of all but trucks, buses and trailers
 
 
 def overlaps(table: Trajectories, models: Sequence[Model], every: int) -> list[tuple[int, int, int, float]]:
     """Pairs that overlap by more than ``OVERLAP_M2`` at every so many steps: step, both numbers, square metres; at its first step.
 
-    Near such a step nothing can be missed: what moves at 15 m/s against another overlaps for longer than half a second.
+    Of walkers it is the trunks that must not: arms and legs swing over more ground, and people brush past one another. Near such
+    a step nothing can be missed: what moves at 15 m/s against another overlaps for longer than half a second.
     """
+    models = [_trunk(model) for model in models]
     rows = np.flatnonzero(table.step % every == 0)
     found: dict[tuple[int, int], tuple[int, int, int, float]] = {}
     shapes = rectangles(table, models, rows)
@@ -31,6 +36,13 @@ def overlaps(table: Trajectories, models: Sequence[Model], every: int) -> list[t
                 pair = (int(min(table.number[a], table.number[b])), int(max(table.number[a], table.number[b])))
                 found.setdefault(pair, (int(table.step[a]), *pair, float(area[k])))
     return sorted(found.values())
+
+
+def _trunk(model: Model) -> Model:
+    """What of a body is solid."""
+    if model.road_user is not RoadUser.PEDESTRIAN:
+        return model
+    return msgspec.structs.replace(model, length_m=_TRUNK_M[0], width_m=_TRUNK_M[1])
 
 
 def near_pairs(shapes: Rectangles, step: npt.NDArray[np.int32], margin_m: float) -> list[tuple[Rows, Rows]]:
