@@ -19,6 +19,16 @@ class Network:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A stop that belongs to a way, such as a bus stop: a lane (edge and index), metres along it, least and most seconds."""
+
+    edge: str
+    lane: int
+    at_m: float
+    seconds: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Flow:
     """Road users an hour that take one way. ``edges`` are SUMO's; the other names are the street's, "" where none applies.
 
@@ -36,6 +46,7 @@ class Flow:
     depart_m: float = 0.0
     arrive_m: float = 0.0
     lane: str = "best"
+    call: Call | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

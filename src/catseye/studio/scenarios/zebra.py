@@ -1,23 +1,26 @@
 """``zebra``: a road of two lanes with a zebra crossing at (0, 0), a bus stop and parked cars; x along the road."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from catseye.core.geometry import XY
 from catseye.studio.scenarios import paint
-from catseye.studio.scenarios.recipe import Network, Scenario, Spots
+from catseye.studio.scenarios.mixes import TOWN
+from catseye.studio.scenarios.recipe import WALK, Call, Flow, Network, Parked, Scenario, Spot, Spots
 from catseye.studio.street import GroundLine, GroundMovement, GroundZone, Lane, Marking, Street, Surface
 
 HALF_M = 150.0
 LANE_M = 3.25
-WALK_M = 2.5
+WALK_M = 3.0
 CROSSING_M = 4.0
 NODE_M = CROSSING_M / 2  # from the middle to where lanes end
 LIMIT_MPS = 13.89
 COUNT_M = 11.0
 BAY_M = 2.9  # deep
-BAY = (22.0, 64.0)  # from the middle, after the crossing: buses to the west, parked cars to the east
+BAY = (22.0, 76.0)  # from the middle, after the crossing: buses to the west, parked cars to the east
 TAPER_M = 3.0
 KERB_M = LANE_M
+PARKED = (("estate", 27.0), ("hatchback", 33.2), ("van", 45.5), ("saloon", 58.0), ("suv", 69.8))  # metres beyond the crossing
 _SIDES = (("east", 1.0), ("west", -1.0))  # who drives to the east keeps to the south
 
 
@@ -100,7 +103,7 @@ def network() -> Network:
         for way, along, off in (("in", -HALF_M, 0.1), ("far", HALF_M, 0.1)):  # two ends each, or walkers would go round them
             x, y = _at(to, along, off)
             nodes.append(f'<node id="{other if way == "in" else name}_{way}_end" x="{x}" y="{y}"/>')
-        nodes += [f'<node id="{name}_bay_{k}" x="{_at(to, along, 0.0)[0]}" y="0"/>' for k, along in enumerate(BAY)]
+        nodes += [f'<node id="{name}_bay_{k}" x="{_at(to, along, 0.0)[0]}" y="0" radius="0.5"/>' for k, along in enumerate(BAY)]
         edges.append(_edge(f"{other}_in", f"{other}_in_end", "middle", to, (-HALF_M, 0.0)))
         edges.append(_edge(f"{name}_out", "middle", f"{name}_bay_0", to, (0.0, BAY[0])))
         edges.append(
@@ -125,10 +128,53 @@ def network() -> Network:
 
 def _edge(name: str, begin: str, end: str, to: float, reach: tuple[float, float], bay: str = "") -> str:
     points = " ".join(f"{x},{y}" for x, y in (_at(to, along, 0.0) for along in reach))
-    lane = f'<lane index="1" {bay} width="{BAY_M}"/>' if bay else ""
+    lane = f'<lane index="0" {bay} width="{BAY_M}"/>' if bay else ""
     return (
         f'<edge id="{name}" from="{begin}" to="{end}" numLanes="{2 if bay else 1}" speed="{LIMIT_MPS}" width="{LANE_M}" '
         f'sidewalkWidth="{WALK_M}" shape="{points}">{lane}</edge>'
+    )
+
+
+def _flows() -> Iterator[Flow]:
+    for name, _ in _SIDES:
+        other = "west" if name == "east" else "east"
+        edges = (f"{other}_in", f"{name}_out", f"{name}_bay", f"{name}_far")
+        way = Flow(edges=edges, per_h=430.0, origin=other, destination=name, movement=f"{other} through", mix=TOWN, never=("bus",))
+        stop = Call(edge="west_bay", lane=1, at_m=38.0, seconds=(14.0, 32.0)) if name == "west" else None
+        yield way
+        yield replace(way, per_h=12.0, mix={"bus": 1.0}, never=(), call=stop)
+        over = ((f"{other}_in", f"{other}_far", 40.0), (f"{other}_in", f"{name}_in", 30.0), (f"{name}_far", f"{name}_in", 35.0))
+        for begin, end, per_h in (*over, (f"{other}_in", f"{name}_far", 12.0), (f"{name}_far", f"{other}_in", 10.0)):
+            yield _walk(begin, end, per_h)
+
+
+def _walk(begin: str, end: str, per_h: float) -> Flow:
+    at = {edge: 60.0 if edge.endswith("_in") else 40.0 for edge in (begin, end)}
+    return Flow(edges=(begin, end), per_h=per_h, mix={WALK: 1.0}, depart_m=at[begin], arrive_m=at[end])
+
+
+def _spots() -> Spots:
+    def way(name: str, other: str) -> tuple[str, ...]:
+        return f"{other}_in", f"{name}_out", f"{name}_bay", f"{name}_far"
+
+    east, west = way("east", "west"), way("west", "east")
+    # Whoever stands before the crossing, or far beyond it, does not make others stand on it.
+    return Spots(
+        stopped_vehicle=(
+            Spot(edge="west_in", lane=1, at_m=112.0, edges=east),
+            Spot(edge="east_in", lane=1, at_m=118.0, edges=west),
+        ),
+        illegal_parking=(
+            Spot(edge="west_in", lane=1, at_m=126.0, edges=east),
+            Spot(edge="east_in", lane=1, at_m=132.0, edges=west),
+        ),
+        spill_back=(
+            (Spot(edge="east_far", lane=1, at_m=28.0, edges=east),),
+            (Spot(edge="west_far", lane=1, at_m=24.0, edges=west),),
+        ),
+        debris=(Spot(edge="west_in", lane=1, at_m=121.0, edges=east), Spot(edge="west_in", lane=1, at_m=104.0, edges=east)),
+        wrong_way=(((105.0, -LANE_M / 2), (-95.0, -LANE_M / 2)), ((-105.0, LANE_M / 2), (95.0, LANE_M / 2))),
+        near_miss=(((-19.0, -5.0), (-19.0, 5.0)), ((16.0, 5.0), (16.0, -5.0)), ((-1.2, -5.0), (-1.2, 5.0))),
     )
 
 
@@ -137,6 +183,7 @@ SCENARIO = Scenario(
     title="road of two lanes with a zebra crossing, a bus stop and parked cars",
     street=street,
     network=network,
-    flows=(),
-    spots=Spots(),
+    flows=tuple(_flows()),
+    spots=_spots(),
+    parked=tuple(Parked(model=model, at_m=_at(1.0, along, KERB_M + 1.3), yaw_rad=0.0) for model, along in PARKED),
 )

@@ -13,7 +13,7 @@ _BEFORE_S = 60.0  # what a scripted stop is put on its way ahead of its time
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Halt:
-    """A scripted stop in a lane, in SUMO's time."""
+    """A stop in a lane, for so many of SUMO's seconds."""
 
     edge: str
     lane: int
@@ -36,7 +36,7 @@ class Trip:
 def trips(scenario: Scenario, *, seed: int, seconds: float, demand: float) -> list[Trip]:
     """Poisson arrivals of each flow at ``demand`` times its rate, in order of departure."""
     rng = np.random.default_rng([seed, 0x7A])
-    drawn: list[tuple[float, Flow, str, float]] = []
+    drawn: list[tuple[float, Flow, str, float, Halt | None]] = []
     for flow in scenario.flows:
         count = int(rng.poisson(flow.per_h * demand * (seconds + WARM_S) / 3600.0))
         mix = {name: share for name, share in flow.mix.items() if name not in flow.never}
@@ -44,11 +44,11 @@ def trips(scenario: Scenario, *, seed: int, seconds: float, demand: float) -> li
         kinds = rng.choice(list(mix), size=count, p=shares / shares.sum())
         at = np.sort(rng.uniform(0.0, seconds + WARM_S, count))
         for when, kind in zip(at.tolist(), kinds.tolist(), strict=True):
-            drawn.append((round(when, 1), flow, kind, _factor(kind, rng)))
+            drawn.append((round(when, 1), flow, kind, _factor(kind, rng), _halt(flow, rng)))
     drawn.sort(key=lambda trip: trip[0])
     return [
-        Trip(name=f"{'w' if kind == WALK else 'v'}{index}", model=kind, depart_s=at, flow=flow, factor=factor)
-        for index, (at, flow, kind, factor) in enumerate(drawn)
+        Trip(name=f"{'w' if kind == WALK else 'v'}{index}", model=kind, depart_s=at, flow=flow, factor=factor, halt=halt)
+        for index, (at, flow, kind, factor, halt) in enumerate(drawn)
     ]
 
 
@@ -62,6 +62,13 @@ def free_mps(trip: Trip, limit_mps: float) -> float:
     """The speed a trip wishes for where the limit is this."""
     manner = MANNERS.get(trip.model)
     return limit_mps if manner is None else min(limit_mps * trip.factor, manner.top_mps)
+
+
+def _halt(flow: Flow, rng: np.random.Generator) -> Halt | None:
+    call = flow.call
+    if call is None:
+        return None
+    return Halt(edge=call.edge, lane=call.lane, at_m=call.at_m, seconds=round(float(rng.uniform(*call.seconds)), 1))
 
 
 def _factor(kind: str, rng: np.random.Generator) -> float:

@@ -127,8 +127,8 @@ def _first_stay(keep: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
 
 
 def _braking(way: Way) -> npt.NDArray[np.bool_]:
-    """Brake lights of a vehicle: it slows down, or stands."""
-    if way.model.road_user is None or way.trip.model in {"walker", "bicycle"}:
+    """Brake lights of a vehicle: it slows down, or stands, unless it is parked."""
+    if way.model.road_user is None or way.trip.model in {"walker", "bicycle"} or not way.trip.flow.edges:
         return np.zeros(len(way.step), np.bool_)
     speed = way.moved.speed_mps
     later = speed[np.minimum(np.arange(len(speed)) + _AHEAD, len(speed) - 1)]
