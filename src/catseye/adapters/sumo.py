@@ -71,7 +71,8 @@ def build_network(folder: Path, nodes: str, edges: str, connections: str) -> str
 def drive(job: Drive, done: Callable[[float], None]) -> tuple[Path, dict[str, tuple[str, str]]]:
     """Run the simulation. ``done`` hears the share that is behind.
 
-    Returns the Parquet file of who was where, and for each red light that somebody was chosen for, who, and in which lane.
+    Returns the Parquet file of who was where (the other output lies beside it), and for each red light that somebody was chosen
+    for, who, and in which lane.
     Raises ToolError, OutputError.
     """
     for name, text in (("net.net.xml", job.net), ("run.rou.xml", job.routes), ("run.add.xml", job.additional)):

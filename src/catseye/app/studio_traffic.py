@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from catseye.adapters.sumo import RedLight
     from catseye.studio.scenarios.recipe import Scenario
     from catseye.studio.street import Street
+    from catseye.studio.traffic.checks import Check
+    from catseye.studio.traffic.detectors import Agreement
     from catseye.studio.traffic.run import Run
     from catseye.studio.traffic.script import Planned
     from catseye.studio.truth import Happening, SignalChange, StudioTruth, TruthInfo
@@ -34,15 +36,40 @@ class TrafficOrder:
     happenings: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Driven:
+    """A truth, its street, and the checks that it was put to."""
+
+    truth: "StudioTruth"
+    street: "Street"
+    checks: "list[Check]"
+
+
+@dataclass(frozen=True, slots=True)
+class _Driven:
+    """One try."""
+
+    run: "Run"
+    happenings: "list[Happening]"
+    agreement: "Agreement"
+
+
 def drive_traffic(
     order: TrafficOrder, *, done: Callable[[str, float], None], say: Callable[[str], None]
 ) -> "tuple[StudioTruth, Street]":
+    """What ``drive_and_check`` drives, without the checks."""
+    driven = drive_and_check(order, done=done, say=say)
+    return driven.truth, driven.street
+
+
+def drive_and_check(order: TrafficOrder, *, done: Callable[[str, float], None], say: Callable[[str], None]) -> Driven:
     """Drive a scenario until no two bodies overlap, and read the truth off it.
 
     ``done`` hears what is being done and the share of it that is behind, ``say`` what a person should know. Raises CatseyeError.
     """
     from catseye.studio.scenarios import scenario
     from catseye.studio.surroundings import surround
+    from catseye.studio.traffic.checks import check
     from catseye.studio.traffic.deriving import derive, signal_changes
 
     recipe = scenario(order.scenario)
@@ -50,8 +77,8 @@ def drive_traffic(
     street = recipe.street()
     signals = signal_changes(recipe, street, order.minutes * 60)
     for attempt in range(1, _TRIES + 1):
-        run, happenings = _drive(recipe, street, order, attempt, signals, done)
-        clash = _clash(run)
+        driven = _drive(recipe, street, order, attempt, signals, done)
+        clash = _clash(driven.run)
         if clash is None:
             break
         say(f"Try {attempt}: {clash}; driven again with another seed.")
@@ -59,12 +86,13 @@ def drive_traffic(
         raise ToolError(
             f"In {_TRIES} tries bodies overlapped each time.", "Give another --seed, fewer --minutes or a lower --demand."
         )
-    if not any(way.model.road_user is not None for way in run.ways):
+    if not any(way.model.road_user is not None for way in driven.run.ways):
         raise ConfigError("This is a scenario with no vehicles.", "Give more --minutes or a higher --demand.")
     done("truth", 0.0)
-    truth = derive(run, street, _info(order), signals, happenings)
+    truth = derive(driven.run, street, _info(order), signals, driven.happenings)
+    checks = [*check(truth, street), _loops(driven.agreement)]
     done("truth", 1.0)
-    return truth, surround(street, order.seed)
+    return Driven(truth=truth, street=surround(street, order.seed), checks=checks)
 
 
 def _check(order: TrafficOrder) -> None:
@@ -85,13 +113,15 @@ def _drive(
     attempt: int,
     signals: "list[SignalChange]",
     done: Callable[[str, float], None],
-) -> "tuple[Run, list[Happening]]":
+) -> "_Driven":
     """One try: demand and script by its seed, SUMO, everyone's body, and what of the script came off."""
     from catseye.adapters import sumo
     from catseye.studio.traffic.claims import claims, invite
     from catseye.studio.traffic.demand import WARM_S, routes, trips
+    from catseye.studio.traffic.detectors import OUTPUT, agree, loops
     from catseye.studio.traffic.driven import STEP_S, read_fcd
     from catseye.studio.traffic.guests import parked
+    from catseye.studio.traffic.rules import crossings
     from catseye.studio.traffic.run import assemble, ways_of
     from catseye.studio.traffic.script import plan
     from catseye.studio.traffic.signals import program
@@ -112,21 +142,21 @@ def _drive(
             folder=folder,
             net=net,
             routes=routes(people),
-            additional=f"<additional>{logic}</additional>",
+            additional=f"<additional>{logic}{loops(street, net)}</additional>",
             seconds=seconds + WARM_S,
             seed=seed % (1 << 31),  # as large as SUMO takes
             step_s=STEP_S,
             red_lights=wishes,
         )
         table, ran = sumo.drive(job, lambda share: done("drive", share))
-        fcd = read_fcd(table)
+        fcd, passed = read_fcd(table), (folder / OUTPUT).read_text()
     steps = round(seconds / STEP_S)
     ways = [*parked(recipe, steps), *ways_of(fcd, people, street, steps)]
     guests = invite(assemble(ways, street, steps), recipe, planned)
     run = assemble([*ways, *(item.way for item in guests)], street, steps)
     heads = {f"{edge}_{lane}": head for edge, lane, head in recipe.spots.red_light}
     red = {key: (who, heads[lane]) for key, (who, lane) in ran.items()}
-    return run, claims(run, street, planned, guests, red, signals)
+    return _Driven(run, claims(run, street, planned, guests, red, signals), agree(passed, run, street, crossings(run, street)))
 
 
 def _red_lights(recipe: "Scenario", street: "Street", planned: "list[Planned]") -> "list[RedLight]":
@@ -166,6 +196,17 @@ def _clash(run: "Run") -> str | None:
         return None
     step, a, b, area = found[0]
     return f"a {models[a - 1].name} and a {models[b - 1].name} share {area:.2f} m² at {step * STEP_S:.1f} s"
+
+
+def _loops(found: "Agreement") -> "Check":
+    from catseye.studio.traffic.checks import Check
+
+    return Check(
+        name="crossings are those of SUMO's loops",
+        found=f"{found.passages}, {found.missing} missing, {found.extra} extra",
+        bound="0 missing, 0 extra",
+        passed=found.missing == found.extra == 0,
+    )
 
 
 def _info(order: TrafficOrder) -> "TruthInfo":

@@ -2,7 +2,7 @@
 
 import argparse
 
-from catseye.cli import studio_fit, studio_observe, studio_render, studio_traffic, studio_site
+from catseye.cli import studio_check, studio_fit, studio_observe, studio_render, studio_site, studio_traffic
 
 _EPILOG = """\
 examples:
@@ -24,6 +24,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     studio = parser.add_subparsers(dest="studio_command", metavar="COMMAND", required=True)
     studio_traffic.add_parser(studio)
+    studio_check.add_parser(studio)
     studio_observe.add_parser(studio)
     studio_fit.add_parser(studio)
     studio_render.add_parser(studio)

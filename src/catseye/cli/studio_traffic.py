@@ -45,6 +45,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         help="all, none, or some of wrong_way, red_light, stopped_vehicle, illegal_parking, spill_back, near_miss and debris, "
         "with commas between (default: %(default)s)",
     )
+    parser.add_argument("--plot", type=Path, metavar="FILE.png", help="draw everyone's path from above")
     parser.add_argument("--json", action="store_true", help="print JSON on standard output, and nothing else there")
     parser.set_defaults(run=_run)
 
@@ -52,10 +53,13 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def _run(args: argparse.Namespace) -> int:
     import msgspec
 
-    from catseye.app.studio_traffic import TrafficOrder, drive_traffic
+    from catseye.app.studio_traffic import TrafficOrder, drive_and_check
+    from catseye.cli.studio_check import show_checks
     from catseye.core.errors import ConfigError
+    from catseye.evaluate import plot
     from catseye.studio.files import write
     from catseye.studio.scenarios import SCENARIOS
+    from catseye.studio.traffic.plot import draw_paths
     from catseye.studio.traffic.script import kinds_of
 
     if args.list:
@@ -73,17 +77,22 @@ def _run(args: argparse.Namespace) -> int:
     )
     with _progress() as progress:
         tasks = {what: progress.add_task(what, total=1.0) for what in ("drive", "truth")}
-        truth, street = drive_traffic(
+        driven = drive_and_check(
             order,
             done=lambda what, share: progress.update(tasks[what], completed=share),
             say=lambda line: progress.console.print(line, highlight=False),
         )
-    write(args.out, truth, street)
+    write(args.out, driven.truth, driven.street)
+    if args.plot:
+        plot.write(args.plot, draw_paths(driven.truth, driven.street))
     if args.json:
-        sys.stdout.write(msgspec.json.format(msgspec.json.encode(_figures(truth))).decode() + "\n")
+        sys.stdout.write(
+            msgspec.json.format(msgspec.json.encode(_figures(driven.truth) | {"checks": driven.checks})).decode() + "\n"
+        )
     else:
-        _show(args.out, truth)
-    return 0
+        _show(args.out, driven.truth)
+        show_checks(driven.checks)
+    return 0 if all(check.passed for check in driven.checks) else 1
 
 
 def _figures(truth: "StudioTruth") -> dict[str, Any]:

@@ -1,0 +1,56 @@
+"""``catseye studio check``."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from catseye.studio.traffic.checks import Check
+
+_EPILOG = """\
+examples:
+  catseye studio check truth
+      whether speeds, bodies, arrivals and crossings of a run agree with each other; code 1 where one does not
+  catseye studio check truth --json
+"""
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add ``check`` to ``catseye studio``."""
+    parser = commands.add_parser(
+        "check",
+        help="whether a truth agrees with itself",
+        description="Checks a folder of 'catseye studio traffic' against itself.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("truth", type=Path, metavar="TRUTH", help="a folder of 'catseye studio traffic'")
+    parser.add_argument("--json", action="store_true", help="print JSON on standard output, and nothing else there")
+    parser.set_defaults(run=_run)
+
+
+def _run(args: argparse.Namespace) -> int:
+    import msgspec
+
+    from catseye.studio.files import read, read_street
+    from catseye.studio.traffic.checks import check
+
+    checks = check(read(args.truth), read_street(args.truth))
+    if args.json:
+        sys.stdout.write(msgspec.json.format(msgspec.json.encode(checks)).decode() + "\n")
+    else:
+        show_checks(checks)
+    return 0 if all(one.passed for one in checks) else 1
+
+
+def show_checks(checks: "Sequence[Check]") -> None:
+    """A table of checks."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("check", "found", "must be", "")
+    for one in checks:
+        table.add_row(one.name, one.found, one.bound, "[green]pass[/]" if one.passed else "[red]FAIL[/]")
+    Console(highlight=False).print(table)
