@@ -136,7 +136,7 @@ def test_at_night_fewer_are_found_by_the_shift_of_that_light() -> None:
 
 
 @given(st.floats(0, 0.9), st.floats(0, 1), st.sampled_from([0.2, 0.5, 1.0, 2.0]))
-@settings(max_examples=10)
+@settings(max_examples=10, deadline=None)
 def test_chance_remembers_as_it_is_told_and_can_be_read_back(lasting: float, share: float, slow_s: float) -> None:
     memory = Memory(lasting=lasting, slow=(0.95 - lasting) * share, slow_s=slow_s)
     number = np.tile(np.arange(600), 80)

@@ -7,7 +7,7 @@ from catseye.core.scene import CountLine, Movement, Scene, Zone
 from catseye.studio.camera import PoleCamera
 from catseye.studio.excerpt import excerpt
 from catseye.studio.poses import poses_at
-from catseye.studio.street import GroundMovement, GroundZone, Street
+from catseye.studio.street import GroundLine, GroundMovement, GroundZone, Street
 from catseye.studio.truth import (
     Crossed,
     Happening,
@@ -35,7 +35,7 @@ STREET = Street(
     markings=(),
     signals=(),
     fixtures=(),
-    lines=(),
+    lines=(GroundLine(name="near", points=((0.0, 4.0), (0.0, -4.0)), directions=("forward", "backward")),),
     zones=(
         GroundZone(name="west", polygon=((-15.0, -3.0), (-10.0, -3.0), (-10.0, 3.0), (-15.0, 3.0))),
         GroundZone(name="east", polygon=((10.0, -3.0), (15.0, -3.0), (15.0, 3.0), (10.0, 3.0))),

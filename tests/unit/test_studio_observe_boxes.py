@@ -83,7 +83,7 @@ places = st.tuples(st.sampled_from(sorted(MODELS)), st.floats(-8, 4), st.floats(
 
 
 @given(places)
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 def test_a_box_lies_within_the_cuboid_around_the_body_and_fills_most_of_it(stand: Stand) -> None:
     found = look([stand])
     px, _ = POLE.project(corners(*stand))
@@ -100,7 +100,7 @@ def test_a_box_lies_within_the_cuboid_around_the_body_and_fills_most_of_it(stand
 
 
 @given(st.sampled_from(sorted(set(MODELS) - {"articulated"})), st.floats(0.2, 1.0))
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 def test_the_nearer_of_two_alike_is_the_bigger(model: str, share: float) -> None:
     pole = PoleCamera(position_m=(0.0, -20.0, 9.0), look_at_m=(0.0, 0.0))
     near, far = look([(model, 0.0, -5.0, 0.3)], pole), look([(model, 0.0, -5.0 + 20 * share, 0.3)], pole)
@@ -149,7 +149,7 @@ outlines = st.lists(
 
 
 @given(outlines)
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 def test_visible_shares_are_those_of_a_picture_painted_far_to_near(shapes: list[tuple[float, float, float, float, float]]) -> None:
     turn = np.linspace(0, 2 * np.pi, 12, endpoint=False)
     points = np.array(

@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catseye.studio.poses import poses_at
@@ -39,6 +39,7 @@ def truth(rows: list[tuple[int, int, float, float, float]]) -> StudioTruth:
     )
 
 
+@settings(deadline=None)
 @given(st.floats(0, 4), st.floats(-20, 20), st.floats(-20, 20), st.floats(-math.pi, math.pi))
 def test_straight_ways_stay_straight_between_steps(at_s: float, vx: float, vy: float, yaw: float) -> None:
     poses = poses_at(truth([(k, 1, vx * k * STEP_S, vy * k * STEP_S, yaw) for k in range(50)]), np.array([at_s]))
@@ -47,6 +48,7 @@ def test_straight_ways_stay_straight_between_steps(at_s: float, vx: float, vy: f
     assert poses.yaw_rad[0] == pytest.approx(yaw)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 30).flatmap(lambda k: st.tuples(st.just(k), st.floats(0, 1))), st.integers(0, 10), st.integers(12, 30))
 def test_one_is_there_from_the_first_step_to_the_last(when: tuple[int, float], first: int, last: int) -> None:
     at_s = (when[0] + when[1]) * STEP_S

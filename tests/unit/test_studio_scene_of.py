@@ -49,7 +49,7 @@ poles = st.builds(
 
 
 @given(poles, st.floats(-math.pi, math.pi))
-@settings(max_examples=15)
+@settings(max_examples=15, deadline=None)
 def test_the_first_direction_is_from_the_left_hand_to_the_right_in_the_picture_too(pole: PoleCamera, turn: float) -> None:
     along = np.array([math.cos(turn), math.sin(turn)])
     right = np.array([along[1], -along[0]])  # seen from above
@@ -102,7 +102,7 @@ def test_what_is_out_of_view_is_left_out_or_cut() -> None:
 
 
 @given(poles)
-@settings(max_examples=15)
+@settings(max_examples=15, deadline=None)
 def test_the_scene_is_one_that_a_file_can_hold(pole: PoleCamera) -> None:
     square = ((-4.0, -4.0), (4.0, -4.0), (4.0, 4.0), (-4.0, 4.0))
     scene = scene_of(street((line((-3.0, 0.0), (3.0, 1.0)),), (GroundZone(name="middle", polygon=square),)), pole)
@@ -112,7 +112,7 @@ def test_the_scene_is_one_that_a_file_can_hold(pole: PoleCamera) -> None:
 
 
 @given(poles, st.floats(-6, 6), st.floats(-6, 6))
-@settings(max_examples=15)
+@settings(max_examples=15, deadline=None)
 def test_the_homography_leads_back_to_the_ground(pole: PoleCamera, x: float, y: float) -> None:
     scene = scene_of(street(), pole)
     assert scene.homography is not None
