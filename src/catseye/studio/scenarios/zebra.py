@@ -149,7 +149,8 @@ def _flows() -> Iterator[Flow]:
 
 
 def _walk(begin: str, end: str, per_h: float) -> Flow:
-    at = {edge: 60.0 if edge.endswith("_in") else 40.0 for edge in (begin, end)}
+    far = 130.0  # beyond what is kept of the run
+    at = {edge: HALF_M - far if edge.endswith("_in") else far - BAY[1] for edge in (begin, end)}
     return Flow(edges=(begin, end), per_h=per_h, mix={WALK: 1.0}, depart_m=at[begin], arrive_m=at[end])
 
 
