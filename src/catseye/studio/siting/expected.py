@@ -9,7 +9,9 @@ from catseye.core.known import KnownCrossing
 from catseye.core.road_users import RoadUser
 from catseye.studio.camera import PoleCamera
 from catseye.studio.observe.counting import EDGE_S, compare_counts, count
-from catseye.studio.observe.observing import Done, Eye, observe
+from catseye.studio.observe.detector import Answers
+from catseye.studio.observe.observing import Done, Eye, Observed, observe
+from catseye.studio.observe.writing import LEAST_VISIBLE
 from catseye.studio.poses import poses_at
 from catseye.studio.scene_of import in_view
 from catseye.studio.siting.report import Counting, LineCounts, summed
@@ -34,7 +36,7 @@ def expected_counts(
         seen = observe(truth, street, camera, eye, seconds=seconds, done=done)
         scene = msgspec.structs.replace(seen.scene, zones=(), movements=())
         events = count(
-            seen.answers,
+            seen.answers if eye.model is not None else _not_hidden(seen),
             seen.frames_s,
             camera.size,
             scene,
@@ -51,6 +53,19 @@ def expected_counts(
         for line, way in ways
     ]
     return summed(seconds / 60, detector, lines)
+
+
+def _not_hidden(seen: Observed) -> Answers:
+    """A perfect detector's answers without those to road users that are hidden more than a fitted one is asked for."""
+    answers = seen.answers
+    kept = seen.there.visible[answers.row] >= LEAST_VISIBLE
+    return Answers(
+        frame=answers.frame[kept],
+        xyxy=answers.xyxy[kept],
+        confidence=answers.confidence[kept],
+        road_user=answers.road_user[kept],
+        row=answers.row[kept],
+    )
 
 
 def _anyone_seen(truth: StudioTruth, camera: PoleCamera, known: list[KnownCrossing]) -> bool:
