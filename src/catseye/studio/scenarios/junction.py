@@ -62,7 +62,9 @@ def _surfaces() -> Iterator[Surface]:
     yield Surface(kind="carriageway", polygon=tuple(outline))
     for arm in ARMS:
         inner = [turned(arm, KERB_M, ARM_M), *_corner(arm, STOP_M - KERB_M), turned(arm, ARM_M, KERB_M)]
-        outer = [turned(arm, ARM_M, KERB_M + WALK_M), *reversed(_corner(arm, CORNER_M)), turned(arm, KERB_M + WALK_M, ARM_M)]
+        back = KERB_M + WALK_M
+        cut = (turned(arm, STOP_M + 2.5, back), turned(arm, back, STOP_M + 2.5))  # who walks round the corner cuts it
+        outer = [turned(arm, ARM_M, back), *cut, turned(arm, back, ARM_M)]
         yield Surface(kind="sidewalk", polygon=(*inner, *outer), height_m=0.12)
         nose = [turned(arm, 0.7 * math.sin(a), STOP_M + 1.7 - 0.7 * math.cos(a)) for a in _fan(-math.pi / 2, math.pi / 2, 6)]
         end = (turned(arm, 0.7, ARM_M), turned(arm, -0.7, ARM_M))

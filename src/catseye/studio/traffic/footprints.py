@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
-from catseye.core.geometry import F64
+from catseye.core.geometry import F64, polygon_area
 from catseye.studio.bodies import Model
 from catseye.studio.truth import Trajectories
 
@@ -83,11 +82,27 @@ def overlap_m2(a: Rectangles, b: Rectangles) -> F64:
     touch = contact_s(a, b, np.zeros((len(a.row), 2))) == 0.0
     found = np.zeros(len(a.row))
     for k in np.flatnonzero(touch).tolist():
-        kind, points = cv2.rotatedRectangleIntersection(_cv(a, k), _cv(b, k))
-        found[k] = cv2.contourArea(cv2.convexHull(points)) if kind and points is not None else 0.0
+        found[k] = _common_m2(_corners(a, k), b.xy_m[k], b.axes()[k], b.half_m[k])
     return found
 
 
-def _cv(r: Rectangles, k: int) -> tuple[tuple[float, float], tuple[float, float], float]:
-    (x, y), (length, width) = r.xy_m[k].tolist(), (2 * r.half_m[k]).tolist()
-    return (x, y), (length, width), float(np.degrees(r.yaw_rad[k]))
+def _corners(r: Rectangles, k: int) -> F64:
+    along, aside = r.axes()[k] * r.half_m[k][:, None]
+    return np.asarray(r.xy_m[k] + np.array([along + aside, aside - along, -along - aside, along - aside]), np.float64)
+
+
+def _common_m2(polygon: F64, middle: F64, axes: F64, half_m: F64) -> float:
+    """The area of a convex polygon within a rectangle, cut side by side (Sutherland and Hodgman 1974)."""
+    points = (polygon - middle) @ axes.T
+    for axis, sign in ((0, 1.0), (0, -1.0), (1, 1.0), (1, -1.0)):
+        beyond = sign * points[:, axis] - half_m[axis]
+        kept: list[F64] = []
+        for p, q, d, e in zip(points, np.roll(points, -1, axis=0), beyond, np.roll(beyond, -1), strict=True):
+            if d <= 0:
+                kept.append(p)
+            if (d < 0 < e) or (e < 0 < d):
+                kept.append(p + d / (d - e) * (q - p))
+        if len(kept) < 3:
+            return 0.0
+        points = np.array(kept)
+    return polygon_area(tuple((x, y) for x, y in points.tolist()))
