@@ -69,7 +69,8 @@ def _lane(name: str, centre: tuple[XY, ...], approach: str) -> Lane:
 def _surfaces() -> Iterator[Surface]:
     yield Surface(kind="carriageway", polygon=((-HALF_M, -KERB_M), (HALF_M, -KERB_M), (HALF_M, KERB_M), (-HALF_M, KERB_M)))
     for name, to in _SIDES:
-        edge = [(BAY[0] - TAPER_M, KERB_M), (BAY[0], KERB_M + BAY_M), (BAY[1], KERB_M + BAY_M), (BAY[1] + TAPER_M, KERB_M)]
+        (near, begin), (end, far) = ((at - TAPER_M / 2, at + TAPER_M / 2) for at in BAY)
+        edge = [(near, KERB_M), (begin, KERB_M + BAY_M), (end, KERB_M + BAY_M), (far, KERB_M)]
         yield Surface(kind="carriageway" if name == "west" else "parking", polygon=tuple(_at(to, *point) for point in edge))
         inner = [(-HALF_M, KERB_M), *edge, (HALF_M, KERB_M)]
         outer = [(x, off + WALK_M) for x, off in inner]
@@ -83,7 +84,7 @@ def _markings() -> Iterator[Marking]:
         yield from paint.line("centre", (_at(to, NODE_M + 1.2, 0.0), _at(to, BAY[0], 0.0)))
         yield from paint.dashes("centre", (_at(to, BAY[0] + 3.0, 0.0), _at(to, HALF_M, 0.0)), paint.LANE_DASH_M)
         yield from paint.give_way(_at(to, -NODE_M - 0.9, LANE_M - 0.1), _at(to, -NODE_M - 0.9, 0.1))
-        yield from paint.dashes("edge", (_at(to, BAY[0] - TAPER_M, KERB_M), _at(to, BAY[1] + TAPER_M, KERB_M)), (1.5, 1.5))
+        yield from paint.dashes("edge", (_at(to, BAY[0] - TAPER_M / 2, KERB_M), _at(to, BAY[1] + TAPER_M / 2, KERB_M)), (1.5, 1.5))
 
 
 def _lines() -> Iterator[GroundLine]:
@@ -103,7 +104,7 @@ def network() -> Network:
         for way, along, off in (("in", -HALF_M, 0.1), ("far", HALF_M, 0.1)):  # two ends each, or walkers would go round them
             x, y = _at(to, along, off)
             nodes.append(f'<node id="{other if way == "in" else name}_{way}_end" x="{x}" y="{y}"/>')
-        nodes += [f'<node id="{name}_bay_{k}" x="{_at(to, along, 0.0)[0]}" y="0" radius="0.5"/>' for k, along in enumerate(BAY)]
+        nodes += [f'<node id="{name}_bay_{k}" x="{_at(to, along, 0.0)[0]}" y="0" radius="2.5"/>' for k, along in enumerate(BAY)]
         edges.append(_edge(f"{other}_in", f"{other}_in_end", "middle", to, (-HALF_M, 0.0)))
         edges.append(_edge(f"{name}_out", "middle", f"{name}_bay_0", to, (0.0, BAY[0])))
         edges.append(
