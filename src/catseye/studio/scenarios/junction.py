@@ -19,7 +19,7 @@ WALK_M = 3.0
 STOP_M = 17.5  # from the centre to the stop lines, which netconvert gets from the corner radius
 CORNER_M = STOP_M - KERB_M - WALK_M
 CROSSING_M = 4.0
-COUNT_M = STOP_M - CROSSING_M - 1.0  # behind the crossing, where nobody queues
+COUNT_M = STOP_M - CROSSING_M - 2.0  # behind the crossing: nobody queues or walks there
 _LONG = ("bus", "articulated", "box_truck", "tipper")  # too long for the corners: they would cut over the kerb
 LANES_M = (MEDIAN_M + 1.5 * LANE_M, MEDIAN_M + 0.5 * LANE_M)  # from the middle of the road: right lane, left lane
 
@@ -35,7 +35,7 @@ def street() -> Street:
         signals=tuple(head for arm in ARMS for head in _signals(arm)),
         fixtures=(),
         lines=tuple(line for arm in ARMS for line in _lines(arm)),
-        zones=tuple(GroundZone(name=arm, polygon=_box(arm, -KERB_M, KERB_M, COUNT_M - 2.0, COUNT_M + 3.0)) for arm in ARMS),
+        zones=tuple(GroundZone(name=arm, polygon=_box(arm, -KERB_M, KERB_M, COUNT_M - 1.5, COUNT_M + 6.5)) for arm in ARMS),
         movements=tuple(
             GroundMovement(name=f"{a} {turn(a, b)}", origin=a, destination=b, turn=turn(a, b)) for a in ARMS for b in ARMS if a != b
         ),
