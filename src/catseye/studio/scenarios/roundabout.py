@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 from functools import partial
+from itertools import pairwise
 
 from catseye.core.geometry import XY
 from catseye.studio.scenarios import paint, plain
@@ -18,10 +19,12 @@ RING_LANE_M = 5.0
 LIMIT_MPS = 13.89
 RING_MPS = 7.0
 WALK_M = 2.5
-CROSS_M = 32.0  # from the centre to the crossings
+CROSS_M = 27.0  # from the centre to the crossings
 CROSSING_M = 3.5
-COUNT_M = 38.0
+COUNT_M = 33.0
+EDGE_M = RING_M + RING_LANE_M / 2 + 0.5  # the ring's outer kerb
 _OFF = LANE_M / 2 + 0.6  # from the middle of an arm to the middle of its lanes
+_LANE_SIDE_M = LANE_M / 2 + 0.25  # from the middle of a lane to the kerb
 _SPREAD_RAD = math.radians(27.0)  # ring angle between an arm's middle and where it joins or leaves
 _AIM_RAD = math.radians(40.0)  # between the ring and the way in
 
@@ -37,7 +40,7 @@ def street() -> Street:
         signals=(),
         fixtures=(),
         lines=tuple(line for arm in ARMS for line in _lines(arm)),
-        zones=tuple(GroundZone(name=arm, polygon=_box(arm, -7.0, 7.0, 19.0, 26.0)) for arm in ARMS),
+        zones=tuple(GroundZone(name=arm, polygon=_box(arm, -7.0, 7.0, 17.5, 24.5)) for arm in ARMS),
         movements=tuple(
             GroundMovement(name=f"{a} {turn(a, b)}", origin=a, destination=b, turn=turn(a, b)) for a in ARMS for b in ARMS if a != b
         ),
@@ -81,13 +84,13 @@ def _arc(arm: Arm, first: float, last: float, radius_m: float = RING_M) -> list[
     return [_ring(arm, first + (last - first) * k / 12, radius_m) for k in range(13)]
 
 
-def _entry(arm: Arm) -> list[XY]:
+def _entry(arm: Arm, pieces: int = 14) -> list[XY]:
     """The way in, from the crossing to the ring: a cubic curve."""
     end = (-RING_M * math.sin(_SPREAD_RAD), RING_M * math.cos(_SPREAD_RAD))
     heading = math.pi + _SPREAD_RAD + _AIM_RAD  # the ring's own, turned outwards
     aim = (end[0] - 7.0 * math.cos(heading), end[1] - 7.0 * math.sin(heading))
     begin, control = (-_OFF, CROSS_M), (-_OFF, CROSS_M - 8.0)
-    return [turned(arm, *_cubic(begin, control, aim, end, k / 14)) for k in range(15)]
+    return [turned(arm, *_cubic(begin, control, aim, end, k / pieces)) for k in range(pieces + 1)]
 
 
 def _exit(arm: Arm) -> list[XY]:
@@ -119,55 +122,54 @@ def _lanes(arm: Arm) -> Iterator[Lane]:
     yield ring(name=f"{arm}_on_0", centre=tuple(_arc(arm, _SPREAD_RAD, math.pi / 2 - _SPREAD_RAD)))
 
 
+def _beside(off_m: float, least_m: float) -> list[XY]:
+    """The northern way in from ``ARM_M`` on, shifted to its right, as far as it is ``least_m`` from the centre."""
+    way = [(-_OFF, ARM_M), *_entry("north", 90)]
+    found = []
+    for (ax, ay), (bx, by) in pairwise(way):
+        length = math.dist((ax, ay), (bx, by))
+        x, y = ax + off_m * (by - ay) / length, ay - off_m * (bx - ax) / length
+        if math.hypot(x, y) > least_m:
+            found.append((x, y))
+    return found
+
+
+def _corner(arm: Arm, off_m: float) -> list[XY]:
+    """The way beside who comes in from ``arm`` and leaves by the next, ``off_m`` behind the kerb."""
+    way = _beside(_LANE_SIDE_M + off_m, EDGE_M + off_m)
+    angle = math.atan2(-way[-1][0], way[-1][1])
+    following = ARMS[ARMS.index(arm) - 1]
+    around = _arc(arm, angle, math.pi / 2 - angle, EDGE_M + off_m)
+    return [*(turned(arm, x, y) for x, y in way), *around, *(turned(following, -x, y) for x, y in reversed(way))]
+
+
 def _surfaces() -> Iterator[Surface]:
-    edge = RING_M + RING_LANE_M / 2 + 0.5
-    kerb = _OFF + LANE_M / 2
-    outline: list[XY] = []
-    for arm in reversed(ARMS):
-        gap = math.asin(kerb / edge) + math.radians(16.0)
-        right = [
-            _ring(arm, -gap, edge),
-            turned(arm, kerb + 0.8, edge + 6.0),
-            turned(arm, kerb, edge + 12.0),
-            turned(arm, kerb, ARM_M),
-        ]
-        left = [
-            turned(arm, -kerb, ARM_M),
-            turned(arm, -kerb, edge + 12.0),
-            turned(arm, -kerb - 0.8, edge + 6.0),
-            _ring(arm, gap, edge),
-        ]
-        outline += [*right, *left, *_arc(arm, gap, math.pi / 2 - gap, edge)[1:-1]]
-    yield Surface(kind="carriageway", polygon=tuple(outline))
+    yield Surface(kind="carriageway", polygon=tuple(p for arm in reversed(ARMS) for p in _corner(arm, 0.0)))
     inner = RING_M - RING_LANE_M / 2 - 0.3
-    yield Surface(
-        kind="island", polygon=tuple(p for arm in reversed(ARMS) for p in _arc(arm, 0.0, math.pi / 2, inner)[:-1]), height_m=0.12
-    )
+    ring = tuple(p for arm in reversed(ARMS) for p in _arc(arm, 0.0, math.pi / 2, inner)[:-1])
+    yield Surface(kind="island", polygon=ring, height_m=0.12)
+    nose = [(x, y) for x, y in _beside(-_LANE_SIDE_M, EDGE_M + 1.0) if y < CROSS_M - CROSSING_M / 2 - 0.4]
     for arm in ARMS:
-        yield Surface(
-            kind="island",
-            polygon=tuple(turned(arm, x, y) for x, y in ((-0.5, 23.0), (0.5, 23.0), (0.5, 29.0), (-0.5, 29.0))),
-            height_m=0.12,
-        )
-        for sign in (-1.0, 1.0):
-            near, far = sign * kerb, sign * (kerb + WALK_M)
-            yield Surface(kind="sidewalk", polygon=_box(arm, near, far, CROSS_M - 2.5, ARM_M), height_m=0.12)
+        island = tuple(turned(arm, x, y) for x, y in (*nose, *((-x, y) for x, y in reversed(nose))))
+        yield Surface(kind="island", polygon=island, height_m=0.12)
+        walk = (*_corner(arm, 0.0), *reversed(_corner(arm, WALK_M)))
+        yield Surface(kind="sidewalk", polygon=walk, height_m=0.12)
 
 
 def _markings(arm: Arm) -> Iterator[Marking]:
     def at(x: float, y: float) -> XY:
         return turned(arm, x, y)
 
-    kerb = _OFF + LANE_M / 2
+    kerb = _OFF + _LANE_SIDE_M
     yield from paint.zebra(at(-kerb, CROSS_M), at(kerb, CROSS_M), CROSSING_M - 0.4)
     yield from paint.line("centre", (at(0.0, CROSS_M + 3.0), at(0.0, CROSS_M + 20.0)))
     yield from paint.dashes("centre", (at(0.0, CROSS_M + 23.0), at(0.0, ARM_M)), paint.LANE_DASH_M)
-    edge = RING_M + RING_LANE_M / 2 + 0.6
-    yield from paint.give_way(_ring(arm, _SPREAD_RAD + 0.17, edge), _ring(arm, _SPREAD_RAD - 0.12, edge))
+    right, left = _beside(_LANE_SIDE_M - 0.2, EDGE_M - 0.2)[-1], _beside(-_LANE_SIDE_M + 0.2, EDGE_M - 0.2)[-1]
+    yield from paint.give_way(at(*right), at(*left))
 
 
 def _lines(arm: Arm) -> Iterator[GroundLine]:
-    kerb = _OFF + LANE_M / 2
+    kerb = _OFF + _LANE_SIDE_M
     yield GroundLine(name=f"{arm} arm", points=(turned(arm, kerb, COUNT_M), turned(arm, -kerb, COUNT_M)), directions=("out", "in"))
     right, left = ARMS[(ARMS.index(arm) + 1) % 4], ARMS[(ARMS.index(arm) + 3) % 4]
     middle = (turned(arm, 0.0, CROSS_M - 2.2), turned(arm, 0.0, CROSS_M + 2.2))
@@ -218,7 +220,7 @@ SCENARIO = Scenario(
         stopped_vehicle=(Spot(edge="west_out", lane=1, at_m=25.0, edges=_through("east", "west")),),
         illegal_parking=(Spot(edge="north_out", lane=1, at_m=18.0, edges=_through("south", "north")),),
         spill_back=((Spot(edge="west_out", lane=1, at_m=20.0, edges=_through("east", "west")),),),
-        wrong_way=(((_OFF, 110.0), (_OFF, 36.0)), ((-110.0, _OFF), (-36.0, _OFF))),
-        near_miss=(((-9.0, 27.0), (9.0, 27.0)), ((-27.0, 9.0), (-27.0, -9.0))),
+        wrong_way=(((_OFF, 110.0), (_OFF, 31.0)), ((-110.0, _OFF), (-31.0, _OFF))),
+        near_miss=(((-9.0, 31.5), (9.0, 31.5)), ((-31.5, 9.0), (-31.5, -9.0))),
     ),
 )
