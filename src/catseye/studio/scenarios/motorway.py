@@ -15,16 +15,18 @@ INNER_M = 2.5  # from the middle of the motorway to the nearest lane
 LIMIT_MPS = 33.33
 RAMP_MPS = 22.22
 SHOULDER_M = 3.0
-MERGE_M = (-80.0, 110.0)
+MERGE_M = (-45.0, 145.0)
+COUNT_M = (MERGE_M[0] - 4.0, MERGE_M[0] + 50.0)  # before and after the nose
 OUTER_M = INNER_M + 3 * LANE_M
 _MAIN = INNER_M + 1.5 * LANE_M  # to the middle of three lanes
 _WIDE = INNER_M + 2.0 * LANE_M  # to the middle of four
 _JOINS = INNER_M + 3.5 * LANE_M  # to the middle of the lane that joins
-_RAMP: tuple[XY, ...] = ((-HALF_M, -58.0), (-220.0, -41.0), (-150.0, -24.0), (-110.0, -17.4), (MERGE_M[0], -_JOINS))
+_RAMP: tuple[XY, ...] = ((-HALF_M, -66.0), (-185.0, -41.0), (-115.0, -24.0), (-75.0, -17.4), (MERGE_M[0], -_JOINS))
 
 
 def street() -> Street:
     """All of the motorway that does not move, fixtures left out."""
+    before, after = COUNT_M
     return Street(
         name="motorway",
         style="country",
@@ -33,21 +35,31 @@ def street() -> Street:
         markings=tuple(_markings()),
         signals=(),
         fixtures=(),
-        lines=(
-            GroundLine(name="eastbound", points=((40.0, -OUTER_M - LANE_M), (40.0, -INNER_M)), directions=("east", "wrong way")),
-            GroundLine(name="westbound", points=((0.0, OUTER_M), (0.0, INNER_M)), directions=("west", "wrong way")),
-            GroundLine(name="on-ramp", points=((-95.0, -19.0), (-95.0, -OUTER_M - 0.3)), directions=("joins", "wrong way")),
-        ),
+        lines=tuple(_lines()),
         zones=(
-            GroundZone(name="upstream", polygon=_strip(-75.0, -55.0, -OUTER_M, -INNER_M)),
-            GroundZone(name="ramp", polygon=_strip(-75.0, -55.0, -OUTER_M - LANE_M, -OUTER_M)),
-            GroundZone(name="downstream", polygon=_strip(60.0, 80.0, -OUTER_M - LANE_M, -INNER_M)),
+            GroundZone(name="upstream", polygon=_strip(before - 16.0, before, -OUTER_M, -INNER_M)),
+            GroundZone(
+                name="ramp", polygon=((before - 16.0, -18.6), (before, -17.4), (before, -OUTER_M - 0.2), (before - 16.0, -14.7))
+            ),
+            GroundZone(name="downstream", polygon=_strip(after - 8.0, after + 8.0, -OUTER_M - LANE_M, -INNER_M)),
         ),
         movements=(
             GroundMovement(name="through", origin="upstream", destination="downstream", turn="through"),
             GroundMovement(name="merge", origin="ramp", destination="downstream", turn="through"),
         ),
     )
+
+
+def _lines() -> Iterator[GroundLine]:
+    """Before the nose the three lanes and the ramp, after it all four lanes; and the other carriageway."""
+    before, after = COUNT_M
+    for name, x, low, high in (
+        ("upstream", before, OUTER_M, INNER_M),
+        ("on-ramp", before, OUTER_M + LANE_M + 1.2, OUTER_M + 0.2),
+        ("downstream", after, OUTER_M + LANE_M, INNER_M),
+    ):
+        yield GroundLine(name=name, points=((x, -low), (x, -high)), directions=("east", "wrong way"))
+    yield GroundLine(name="westbound", points=((-25.0, OUTER_M), (-25.0, INNER_M)), directions=("west", "wrong way"))
 
 
 def network() -> Network:
@@ -101,7 +113,7 @@ def _surfaces() -> Iterator[Surface]:
     low = -OUTER_M - LANE_M - 0.2
     yield Surface(
         kind="carriageway",
-        polygon=((begin, low), (end, low), (end + 40.0, -OUTER_M - 0.2), (-104.0, -OUTER_M - 0.2), (begin, -OUTER_M - 0.2)),
+        polygon=((begin, low), (end, low), (end + 40.0, -OUTER_M - 0.2), (begin - 24.0, -OUTER_M - 0.2), (begin, -OUTER_M - 0.2)),
     )
     yield Surface(
         kind="shoulder",
@@ -151,7 +163,10 @@ SCENARIO = Scenario(
     flows=tuple(_flows()),
     spots=Spots(
         stopped_vehicle=(Spot(edge="back", lane=0, at_m=HALF_M - 10.0, edges=("back",)),),
-        debris=(Spot(edge="back", lane=1, at_m=HALF_M + 30.0, edges=("back",)), Spot(edge="on", lane=0, at_m=20.0, edges=("on",))),
-        wrong_way=(((-112.0, INNER_M + 0.5 * LANE_M), (110.0, INNER_M + 0.5 * LANE_M)),),
+        debris=(
+            Spot(edge="back", lane=1, at_m=HALF_M + 30.0, edges=("back",)),
+            Spot(edge="joined", lane=2, at_m=75.0, edges=("joined",)),
+        ),
+        wrong_way=(((-138.0, OUTER_M + 1.6), (94.0, OUTER_M + 1.6)),),  # on the shoulder, where there is room,
     ),
 )

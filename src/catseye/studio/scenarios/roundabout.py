@@ -21,7 +21,7 @@ RING_MPS = 7.0
 WALK_M = 2.5
 CROSS_M = 27.0  # from the centre to the crossings
 CROSSING_M = 3.5
-COUNT_M = 33.0
+COUNT_M = 21.5
 EDGE_M = RING_M + RING_LANE_M / 2 + 0.5  # the ring's outer kerb
 _OFF = LANE_M / 2 + 0.6  # from the middle of an arm to the middle of its lanes
 _LANE_SIDE_M = LANE_M / 2 + 0.25  # from the middle of a lane to the kerb
@@ -169,8 +169,7 @@ def _markings(arm: Arm) -> Iterator[Marking]:
 
 
 def _lines(arm: Arm) -> Iterator[GroundLine]:
-    kerb = _OFF + _LANE_SIDE_M
-    yield GroundLine(name=f"{arm} arm", points=(turned(arm, kerb, COUNT_M), turned(arm, -kerb, COUNT_M)), directions=("out", "in"))
+    yield GroundLine(name=f"{arm} arm", points=(turned(arm, 6.2, COUNT_M), turned(arm, -6.2, COUNT_M)), directions=("out", "in"))
     right, left = ARMS[(ARMS.index(arm) + 1) % 4], ARMS[(ARMS.index(arm) + 3) % 4]
     middle = (turned(arm, 0.0, CROSS_M - 2.2), turned(arm, 0.0, CROSS_M + 2.2))
     yield GroundLine(name=f"{arm} crossing", points=middle, directions=(f"to the {right}", f"to the {left}"))
