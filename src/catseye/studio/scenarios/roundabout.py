@@ -111,11 +111,11 @@ def _box(arm: Arm, left: float, right: float, near: float, far: float) -> tuple[
 
 def _lanes(arm: Arm) -> Iterator[Lane]:
     road = partial(Lane, width_m=LANE_M, limit_mps=LIMIT_MPS)
-    inward = (turned(arm, -_OFF, ARM_M), turned(arm, -_OFF, CROSS_M + 2.0))
+    inward = (turned(arm, -_OFF, ARM_M), turned(arm, -_OFF, CROSS_M + 1.5))
     yield road(name=f"{arm}_in_1", approach=arm, centre=inward)
     yield road(name=f"{arm}_entry_0", approach=arm, centre=tuple(_entry(arm)), stops=True)
     yield road(name=f"{arm}_exit_0", approach="", centre=tuple(_exit(arm)))
-    outward = (turned(arm, _OFF, CROSS_M + 2.0), turned(arm, _OFF, ARM_M))
+    outward = (turned(arm, _OFF, CROSS_M + 1.5), turned(arm, _OFF, ARM_M))
     yield road(name=f"{arm}_out_1", approach="", centre=outward)
     ring = partial(Lane, approach="", width_m=RING_LANE_M, limit_mps=RING_MPS)
     yield ring(name=f"{arm}_ring_0", centre=tuple(_arc(arm, -_SPREAD_RAD, _SPREAD_RAD)))

@@ -19,6 +19,7 @@ COUNT_M = 11.0
 BAY_M = 2.9  # deep
 BAY = (22.0, 76.0)  # from the middle, after the crossing: buses to the west, parked cars to the east
 TAPER_M = 3.0
+BEND_M = 2.5  # half of the length over which sidewalks bend round a bay
 KERB_M = LANE_M
 PARKED = (("estate", 27.0), ("hatchback", 33.2), ("van", 45.5), ("saloon", 58.0), ("suv", 69.8))  # metres beyond the crossing
 _SIDES = (("east", 1.0), ("west", -1.0))  # who drives to the east keeps to the south
@@ -54,11 +55,12 @@ def _at(to: float, along_m: float, off_m: float) -> XY:
 def _lanes(name: str, to: float) -> Iterator[Lane]:
     """The way to one side, by SUMO's pieces: before the crossing, after it, beside the bay, and beyond."""
     other = "west" if name == "east" else "east"
-    pieces = ((f"{other}_in_1", -HALF_M, -NODE_M), (f"{name}_out_1", NODE_M, BAY[0]), (f"{name}_far_1", BAY[1], HALF_M))
-    for lane, begin, end in (*pieces, (f"{name}_bay_2", *BAY)):
+    begins, ends = BAY[0] + BEND_M, BAY[1] - BEND_M
+    before = (f"{other}_in_1", -HALF_M, -NODE_M), (f"{name}_out_1", NODE_M, BAY[0] - BEND_M)
+    for lane, begin, end in (*before, (f"{name}_bay_2", begins, ends), (f"{name}_far_1", BAY[1] + BEND_M, HALF_M)):
         yield _lane(lane, (_at(to, begin, LANE_M / 2), _at(to, end, LANE_M / 2)), other if begin == -HALF_M else "")
     if name == "west":
-        bay = _at(to, BAY[0], KERB_M + BAY_M / 2), _at(to, BAY[1], KERB_M + BAY_M / 2)
+        bay = _at(to, begins, KERB_M + BAY_M / 2), _at(to, ends, KERB_M + BAY_M / 2)
         yield Lane(name="west_bay_1", approach="", centre=bay, width_m=BAY_M, limit_mps=LIMIT_MPS)
 
 
@@ -104,7 +106,9 @@ def network() -> Network:
         for way, along, off in (("in", -HALF_M, 0.1), ("far", HALF_M, 0.1)):  # two ends each, or walkers would go round them
             x, y = _at(to, along, off)
             nodes.append(f'<node id="{other if way == "in" else name}_{way}_end" x="{x}" y="{y}"/>')
-        nodes += [f'<node id="{name}_bay_{k}" x="{_at(to, along, 0.0)[0]}" y="0" radius="2.5"/>' for k, along in enumerate(BAY)]
+        nodes += [
+            f'<node id="{name}_bay_{k}" x="{_at(to, along, 0.0)[0]}" y="0" radius="{BEND_M}"/>' for k, along in enumerate(BAY)
+        ]
         edges.append(_edge(f"{other}_in", f"{other}_in_end", "middle", to, (-HALF_M, 0.0)))
         edges.append(_edge(f"{name}_out", "middle", f"{name}_bay_0", to, (0.0, BAY[0])))
         edges.append(
