@@ -2,6 +2,7 @@
 
 import math
 import tempfile
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,11 +18,13 @@ if TYPE_CHECKING:
     from catseye.studio.street import Street
     from catseye.studio.traffic.checks import Check
     from catseye.studio.traffic.detectors import Agreement
-    from catseye.studio.traffic.run import Run
+    from catseye.studio.traffic.run import Run, Way
     from catseye.studio.traffic.script import Planned
     from catseye.studio.truth import Happening, SignalChange, StudioTruth, TruthInfo
 
 _TRIES = 8
+_LOOKS_EVERY = 5  # steps between two looks for bodies that overlap
+_MOST_LEFT_OUT = 0.02
 _LONGEST_MIN = 24 * 60.0
 
 
@@ -52,6 +55,7 @@ class _Driven:
     run: "Run"
     happenings: "list[Happening]"
     agreement: "Agreement"
+    left_out: "list[Way]"
 
 
 def drive_traffic(
@@ -78,7 +82,7 @@ def drive_and_check(order: TrafficOrder, *, done: Callable[[str, float], None], 
     signals = signal_changes(recipe, street, order.minutes * 60)
     for attempt in range(1, _TRIES + 1):
         driven = _drive(recipe, street, order, attempt, signals, done)
-        clash = _clash(driven.run)
+        clash = _clash(driven)
         if clash is None:
             break
         say(f"Try {attempt}: {clash}; driven again with another seed.")
@@ -86,6 +90,8 @@ def drive_and_check(order: TrafficOrder, *, done: Callable[[str, float], None], 
         raise ToolError(
             f"In {_TRIES} tries bodies overlapped each time.", "Give another --seed, fewer --minutes or a lower --demand."
         )
+    if driven.left_out:
+        say(f"Left out, for their bodies would overlap others': {_told(driven.left_out)}.")
     if not any(way.model.road_user is not None for way in driven.run.ways):
         raise ConfigError("This is a scenario with no vehicles.", "Give more --minutes or a higher --demand.")
     done("truth", 0.0)
@@ -121,6 +127,7 @@ def _drive(
     from catseye.studio.traffic.detectors import OUTPUT, agree, loops
     from catseye.studio.traffic.driven import STEP_S, read_fcd
     from catseye.studio.traffic.guests import parked
+    from catseye.studio.traffic.pairs import without_overlaps
     from catseye.studio.traffic.rules import crossings
     from catseye.studio.traffic.run import assemble, ways_of
     from catseye.studio.traffic.script import plan
@@ -152,11 +159,13 @@ def _drive(
         fcd, passed = read_fcd(table), (folder / OUTPUT).read_text()
     steps = round(seconds / STEP_S)
     ways = [*parked(recipe, steps), *ways_of(fcd, people, street, steps)]
-    guests = invite(assemble(ways, street, steps), recipe, planned)
-    run = assemble([*ways, *(item.way for item in guests)], street, steps)
+    alone, left_out = without_overlaps(ways, street, steps, _LOOKS_EVERY)
+    guests = invite(alone, recipe, planned)
+    run = assemble([*alone.ways, *(item.way for item in guests)], street, steps)
     heads = {f"{edge}_{lane}": head for edge, lane, head in recipe.spots.red_light}
     red = {key: (who, heads[lane]) for key, (who, lane) in ran.items()}
-    return _Driven(run, claims(run, street, planned, guests, red, signals), agree(passed, run, street, crossings(run, street)))
+    agreement = agree(passed, run, street, crossings(run, street), {way.trip.name for way in left_out})
+    return _Driven(run, claims(run, street, planned, guests, red, signals), agreement, left_out)
 
 
 def _red_lights(recipe: "Scenario", street: "Street", planned: "list[Planned]") -> "list[RedLight]":
@@ -185,17 +194,24 @@ def _red_lights(recipe: "Scenario", street: "Street", planned: "list[Planned]") 
     return found
 
 
-def _clash(run: "Run") -> str | None:
-    """Which two bodies overlap, in words; None where none do."""
+def _clash(driven: _Driven) -> str | None:
+    """Why a try is not good enough, in words: two bodies overlap, or too many had to be left out. None where it is."""
     from catseye.studio.traffic.driven import STEP_S
     from catseye.studio.traffic.pairs import overlaps
 
-    models = [way.model for way in run.ways]
-    found = overlaps(run.table, models, 5)
+    ways = driven.run.ways
+    if len(driven.left_out) > 1 + _MOST_LEFT_OUT * len(ways):
+        return f"{_told(driven.left_out)} had to be left out of {len(ways)}"
+    found = overlaps(driven.run.table, [way.model for way in ways], _LOOKS_EVERY)
     if not found:
         return None
     step, a, b, area = found[0]
-    return f"a {models[a - 1].name} and a {models[b - 1].name} share {area:.2f} m² at {step * STEP_S:.1f} s"
+    return f"bodies of {ways[a - 1].model.name} and {ways[b - 1].model.name} share {area:.2f} m² at {step * STEP_S:.1f} s"
+
+
+def _told(ways: "list[Way]") -> str:
+    kinds = Counter(way.trip.model for way in ways)
+    return ", ".join(f"{count} {model}" for model, count in kinds.most_common())
 
 
 def _loops(found: "Agreement") -> "Check":

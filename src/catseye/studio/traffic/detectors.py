@@ -2,7 +2,7 @@
 
 import math
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -43,7 +43,7 @@ def loops(street: Street, net: str) -> str:
     return "".join(found)
 
 
-def agree(xml: str, run: Run, street: Street, crossed: list[Crossed]) -> Agreement:
+def agree(xml: str, run: Run, street: Street, crossed: list[Crossed], left_out: Collection[str] = ()) -> Agreement:
     """Whether the same vehicles passed. The loop is under the front bumper first, the middle of the footprint comes later.
 
     Whoever came onto a loop and left it again within the run must have crossed, and none may have who was not on it.
@@ -53,6 +53,8 @@ def agree(xml: str, run: Run, street: Street, crossed: list[Crossed]) -> Agreeme
     for row in ET.fromstring(xml).iter("instantOut"):  # noqa: S314 - SUMO's own output
         line = street.lines[int(row.get("id", "0|").split("|")[0])].name
         key = line, row.get("vehID", "")
+        if key[1] in left_out:
+            continue
         at_s = float(row.get("time", "0")) - WARM_S
         if row.get("state") == "enter":
             enters[key] = min(at_s, enters.get(key, np.inf))

@@ -10,7 +10,9 @@ from scipy.spatial import cKDTree
 from catseye.core.geometry import F64
 from catseye.core.road_users import RoadUser
 from catseye.studio.bodies import Model
+from catseye.studio.street import Street
 from catseye.studio.traffic.footprints import OVERLAP_M2, Rectangles, Rows, overlap_m2, rectangles
+from catseye.studio.traffic.run import Run, Way, assemble
 from catseye.studio.truth import Trajectories
 
 _STEP_APART_M = 1e4  # steps are laid this far apart, so that one search finds pairs of one step only
@@ -43,6 +45,30 @@ def _trunk(model: Model) -> Model:
     if model.road_user is not RoadUser.PEDESTRIAN:
         return model
     return msgspec.structs.replace(model, length_m=_TRUNK_M[0], width_m=_TRUNK_M[1])
+
+
+def without_overlaps(ways: Sequence[Way], street: Street, steps: int, every: int) -> tuple[Run, list[Way]]:
+    """The run without those whose bodies would overlap another's, and who they are.
+
+    SUMO lets it come to that now and then: walkers pass through each other in a crowd, and who changes lanes is taken to be in the
+    new one at once. Of two, the one on foot is left out, else the one that is not scripted, else the later one.
+    """
+    kept, left = list(ways), list[Way]()
+    while True:
+        run = assemble(kept, street, steps)
+        out: dict[int, None] = {}
+        for _, a, b, _ in overlaps(run.table, [way.model for way in run.ways], every):
+            if a not in out and b not in out:
+                out[max((a, b), key=lambda number: (_left_out_first(run.ways[number - 1]), number))] = None
+        if not out:
+            return run, left
+        gone = {run.ways[number - 1].trip.name for number in out}
+        left += [way for way in kept if way.trip.name in gone]
+        kept = [way for way in kept if way.trip.name not in gone]
+
+
+def _left_out_first(way: Way) -> int:
+    return 2 if way.trip.model == "walker" else 1 if way.trip.halt is None else 0
 
 
 def near_pairs(shapes: Rectangles, step: npt.NDArray[np.int32], margin_m: float) -> list[tuple[Rows, Rows]]:

@@ -52,7 +52,11 @@ def plan(scenario: Scenario, kinds: frozenset[str], *, seed: int, seconds: float
             slot = length / len(chosen)
             at = WARM_S + begin + slot * (k + 0.1 + 0.2 * float(rng.random()))
             spot = int(rng.integers(len(getattr(scenario.spots, kind))))
-            planned = Planned(kind=kind, at_s=round(at, 1), until_s=round(at + 0.7 * slot, 1), spot=spot)
+            # Somebody who suits a red light is not there in every cycle; it may come at any time.
+            until = WARM_S + begin + length if kind == "red_light" else at + 0.7 * slot
+            if kind == "red_light":
+                at = WARM_S + begin
+            planned = Planned(kind=kind, at_s=round(at, 1), until_s=round(until, 1), spot=spot)
             found.append(replace(planned, trips=_trips(scenario, planned, len(found), rng)))
     return found
 
