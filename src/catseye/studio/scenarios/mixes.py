@@ -78,9 +78,9 @@ def vehicle_types() -> str:
             ' sigma="0.4" jmTimegapMinor="1.5" jmCrossingGap="8" speedDev="0"/>'
         )
     thing, walker = MODELS["debris"], MODELS["walker"]
-    calm = ' speedDev="0" minGap="0.3" impatience="0"'
+    calm = f' maxSpeed="{_WALK_MPS}" speedDev="0" minGap="0.3" impatience="0"'
     lines += [
         f'<vType id="debris" vClass="passenger" length="{thing.length_m}" width="{thing.width_m}" minGap="0.5" speedDev="0"/>',
-        f'<vType id="walker" vClass="pedestrian" length="{walker.length_m}" width="{walker.width_m}" maxSpeed="{_WALK_MPS}"{calm}/>',
+        f'<vType id="walker" vClass="pedestrian" length="{walker.length_m}" width="{walker.width_m}"{calm}/>',
     ]
     return "\n".join(lines)
