@@ -179,7 +179,6 @@ def _spots() -> Spots:
             (Spot(edge="west_far", lane=1, at_m=24.0, edges=west),),
         ),
         debris=(Spot(edge="west_in", lane=1, at_m=121.0, edges=east), Spot(edge="west_in", lane=1, at_m=104.0, edges=east)),
-        wrong_way=(((105.0, -LANE_M / 2), (-95.0, -LANE_M / 2)), ((-105.0, LANE_M / 2), (95.0, LANE_M / 2))),
         near_miss=(((-19.0, -5.0), (-19.0, 5.0)), ((16.0, 5.0), (16.0, -5.0)), ((-1.2, -5.0), (-1.2, 5.0))),
     )
 
