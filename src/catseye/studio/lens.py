@@ -37,7 +37,7 @@ class Sensor:
 
 
 SENSORS: dict[Light, Sensor] = {
-    "day": Sensor(),
+    "day": Sensor(noise=0.8, floor=0.4, blur_px=0.35, vignette=0.1),
     "low_sun": Sensor(bloom=0.12, noise=1.4, vignette=0.2),
     "overcast": Sensor(noise=1.6),
     "dusk": Sensor(noise=4.0, floor=2.0, bloom=0.10, colour=0.9, blur_px=0.55),

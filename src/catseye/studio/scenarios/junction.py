@@ -20,6 +20,7 @@ STOP_M = 17.5  # from the centre to the stop lines, which netconvert gets from t
 CORNER_M = STOP_M - KERB_M - WALK_M
 CROSSING_M = 4.0
 COUNT_M = STOP_M - CROSSING_M - 2.0  # behind the crossing: nobody queues or walks there
+COUNT_HALF_M = KERB_M + 1.8  # to the round corners, or who turns right would pass beyond its end
 _LONG = ("bus", "articulated", "box_truck", "tipper")  # too long for the corners: they would cut over the kerb
 LANES_M = (MEDIAN_M + 1.5 * LANE_M, MEDIAN_M + 0.5 * LANE_M)  # from the middle of the road: right lane, left lane
 
@@ -115,7 +116,7 @@ def _signals(arm: Arm) -> Iterator[SignalHead]:
 
 
 def _lines(arm: Arm) -> Iterator[GroundLine]:
-    ends = (turned(arm, KERB_M, COUNT_M), turned(arm, -KERB_M, COUNT_M))
+    ends = (turned(arm, COUNT_HALF_M, COUNT_M), turned(arm, -COUNT_HALF_M, COUNT_M))
     yield GroundLine(name=f"{arm} arm", points=ends, directions=("out", "in"))
     right, left = ARMS[(ARMS.index(arm) + 1) % 4], ARMS[(ARMS.index(arm) + 3) % 4]
     middle = (turned(arm, 0.0, STOP_M - CROSSING_M - 0.3), turned(arm, 0.0, STOP_M + 0.3))
