@@ -104,3 +104,12 @@ def test_doctor_measures_an_installed_detector(home: Path, capsys: pytest.Captur
     for busy, idle in zip(found["capacities"][::2], found["capacities"][1::2], strict=True):
         assert idle["cpu_s"] < busy["cpu_s"]
         assert idle["cameras"] >= busy["cameras"]
+
+
+def test_the_studio_is_measured_on_forty_road_users_in_view() -> None:
+    from catseye.bench.studio import ROAD_USERS, _observing
+
+    observing, counting = _observing(6.0)
+    assert observing.value > 0
+    assert counting.value > 0
+    assert f"{ROAD_USERS} road users in view" in observing.note

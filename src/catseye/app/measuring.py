@@ -13,6 +13,8 @@ from catseye.ports import Detector, FrameSource, Store
 if TYPE_CHECKING:
     from catseye.bench.doctor import Surroundings
     from catseye.bench.tools import Tools
+    from catseye.studio.camera import PoleCamera
+    from catseye.studio.truth import StudioTruth
 
 
 def _bench_source(path: Path) -> FrameSource:
@@ -25,6 +27,24 @@ def _bench_store(path: Path) -> Store:
 
 def _bench_detector(threads: int | None) -> Detector:
     return open_detector(threads=threads)
+
+
+def _bench_junction(minutes: float) -> "StudioTruth":
+    from catseye.app.studio_traffic import TrafficOrder, drive_traffic
+
+    order = TrafficOrder(scenario="junction", minutes=minutes)
+    return drive_traffic(order, done=lambda _what, _share: None, say=lambda _line: None)[0]
+
+
+def _bench_render(folder: Path, truth: "StudioTruth", camera: "PoleCamera", seconds: float) -> float:
+    from catseye.app.studio_render import FilmOrder, render_film
+    from catseye.studio.files import write
+    from catseye.studio.scenarios import junction
+    from catseye.studio.surroundings import surround
+
+    write(folder / "truth", truth, surround(junction.street(), seed=1))
+    order = FilmOrder(truth=folder / "truth", camera=camera, out=folder / "film", seconds=seconds)
+    return render_film(order, lambda _done, _total: None).render_s
 
 
 def bench_tools() -> "Tools":
@@ -43,6 +63,8 @@ def bench_tools() -> "Tools":
         open_store=_bench_store,
         open_detector=_bench_detector,
         encode_jpeg=encode_jpeg,
+        drive_junction=_bench_junction,
+        render=_bench_render,
     )
 
 

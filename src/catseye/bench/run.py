@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Sequence
 
 from catseye import __version__
-from catseye.bench import detecting, following, ingest, machine, memory, showing, watching
+from catseye.bench import detecting, following, ingest, machine, memory, showing, studio, watching
 from catseye.bench.report import Figure, Machine, Report
 from catseye.bench.tools import Tools
 
@@ -16,17 +16,21 @@ PARTS: dict[str, Callable[[Tools, int], list[Figure]]] = {
     "watch": watching.measure,
     "live": showing.measure,
     "memory": memory.measure,
+    "studio": studio.measure,
 }
 REPEATS, QUICK_REPEATS = 7, 2
 
 
 def run(tools: Tools, parts: Sequence[str], *, quick: bool, say: Callable[[str], None]) -> Report:
-    """Measure ``parts`` (names of ``PARTS``; none: all). ``say`` is told each part as it begins. Raises CatseyeError."""
+    """Measure ``parts``, names of ``PARTS``; none: all but the studio, which the product does not need.
+
+    ``say`` is told each part as it begins. Raises CatseyeError.
+    """
     load, repeats = os.getloadavg()[0], QUICK_REPEATS if quick else REPEATS
     here = machine.processor()
     tools.folder.mkdir(parents=True, exist_ok=True)
     figures: list[Figure] = []
-    for part in parts or PARTS:
+    for part in parts or [part for part in PARTS if part != "studio"]:
         say(part)
         figures += PARTS[part](tools, repeats)
     described = Machine(processor=here.name, cores=here.cores, load=round(load, 2))

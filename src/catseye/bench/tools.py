@@ -8,6 +8,8 @@ from typing import Protocol
 from catseye.core.frame import U8
 from catseye.ports import Clock, Detector, FrameSource, Store
 from catseye.privacy.redaction import RedactedPicture
+from catseye.studio.camera import PoleCamera
+from catseye.studio.truth import StudioTruth
 
 OpenSource = Callable[[Path], FrameSource]
 
@@ -24,8 +26,10 @@ class WriteClip(Protocol):
 class Tools:
     """``folder`` keeps the clips from run to run. ``decode_bare`` decodes a clip and does nothing else; it returns its frames.
 
-    ``open_detector`` takes the number of threads, None for all; it raises ModelError where no detector is installed. All but the
-    clock are functions of a module, so that another process can be given them.
+    ``open_detector`` takes the number of threads, None for all; it raises ModelError where no detector is installed.
+    ``drive_junction`` drives so many minutes; ``render`` films so many seconds of a truth into a folder and returns the median
+    seconds a picture takes; both raise ToolError where their program is missing. All but the clock are functions of a module, so
+    that another process can be given them.
     """
 
     clock: Clock
@@ -36,3 +40,5 @@ class Tools:
     open_store: Callable[[Path], Store]
     open_detector: Callable[[int | None], Detector]
     encode_jpeg: Callable[[RedactedPicture], bytes]
+    drive_junction: Callable[[float], StudioTruth]
+    render: Callable[[Path, StudioTruth, PoleCamera, float], float]

@@ -22,7 +22,8 @@ Measures, in one run, limits and the product on this machine: medians of CPU sec
   watch     all together, busy and idle, at three sizes; streams a core
   live      redaction and JPEG of each frame the live page shows
   memory    of a process, and of each stream more
-Parts: {", ".join(PARTS)}. Without a part, all are measured. Exit code 1: a target was missed."""
+  studio    an hour of traffic, an hour observed, a rendered picture (asked for by name only; needs SUMO)
+Parts: {", ".join(PARTS)}. Without a part, all but the studio are measured. Exit code 1: a target was missed."""
 _EXAMPLES = (
     ("catseye bench", "everything, a few minutes; a quiet machine gives steadier figures"),
     ("catseye bench ingest middle", "two parts"),
