@@ -59,10 +59,9 @@ def write(folder: Path, truth: StudioTruth, street: Street) -> None:
             _frame(getattr(truth, name), row_type).write_parquet(folder / f"{name}.parquet", compression="zstd")
         (folder / "street.json").write_bytes(_pretty(street))
         (folder / "truth.json").write_bytes(_pretty(truth.info))
-    except OSError as error:
-        raise OutputError(
-            f"Cannot write {folder}: {error.strerror or error}.", "Free some space or give another folder."
-        ) from error
+    except (OSError, pl.exceptions.PolarsError) as error:
+        why = (error.strerror if isinstance(error, OSError) else None) or str(error).rstrip(".")
+        raise OutputError(f"Cannot write {folder}: {why}.", "Free some space or give another folder.") from error
 
 
 def read(folder: Path) -> StudioTruth:
