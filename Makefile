@@ -4,7 +4,7 @@ PY := .venv/bin/python
 SOURCE ?= studio
 PORT ?= 8420
 
-.PHONY: help run test setup web models clip unit lint clean system
+.PHONY: help run test setup web models clip unit lint clean system renderer
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -12,7 +12,7 @@ help:  ## list the targets
 run: setup web models  ## set up what is needed, then watch SOURCE (default: the studio junction) on http://127.0.0.1:8420
 	@PORT=$(PORT) scripts/run.sh "$(SOURCE)"
 
-test: .venv/dev.stamp web models system lint  ## set up what is needed, then lint and run every test
+test: .venv/dev.stamp web models system renderer lint  ## set up what is needed, then lint and run every test
 	@echo "== tests"
 	@$(PY) -m pytest -n auto -q
 
@@ -48,5 +48,8 @@ clip: ## fetch the clip of SOURCE=plaza
 system:  ## Debian packages that some tests use, where they can be installed
 	@scripts/system.sh
 
+renderer:  ## the renderer of studio films (374 MB), where it can be set up
+	@scripts/renderer.sh --optional
+
 clean:  ## remove everything that was built here
-	rm -rf .venv web/node_modules src/catseye/api/static .mypy_cache .ruff_cache .pytest_cache .import_linter_cache var
+	rm -rf .venv renderer/.venv web/node_modules src/catseye/api/static .mypy_cache .ruff_cache .pytest_cache .import_linter_cache var
