@@ -25,7 +25,9 @@ SHOTS = (
     ("junction", "rain"),
     ("junction", "fog"),
     ("roundabout", "day"),
+    ("roundabout", "rain"),
     ("zebra", "overcast"),
+    ("motorway", "day"),
     ("motorway", "low_sun"),
 )
 COLUMNS = 3
