@@ -8,17 +8,22 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, settings
 
 from catseye.cli import main
-from catseye.studio import files
 from catseye.studio.street import GroundLine, GroundMovement, GroundZone, Street
 from catseye.studio.truth import Crossed, MovementDone, StudioTruth, Trajectories, TruthInfo
-from catseye.testing.red import red_finder, write_street
+
+# A busy machine is no fault of the code: nothing here is judged by how long it takes.
+settings.register_profile("catseye", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("catseye")
 
 
 @pytest.fixture(scope="session")
 def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A CATSEYE_HOME with the network installed as a user would install it."""
+    from catseye.testing.red import red_finder
+
     home = tmp_path_factory.mktemp("home")
     network = red_finder(tmp_path_factory.mktemp("published") / "person-vehicle-bike-red.xml")
     hashes = [hashlib.sha256(path.read_bytes()).hexdigest() for path in (network, network.with_suffix(".bin"))]
@@ -61,6 +66,8 @@ class RedJunction:
         return path
 
     def clip(self, seconds: float = 12.0) -> Path:
+        from catseye.testing.red import write_street
+
         return write_street(self.folder / "red.mp4", seconds=seconds)
 
     def truth(self, seconds: float = 12.0, *, more: Sequence[Crossed] = (), lines: Sequence[str] = ("street",)) -> Path:
@@ -97,6 +104,8 @@ class RedJunction:
             zones=tuple(GroundZone(name=name, polygon=box) for name in ("left arm", "right arm")),
             movements=(GroundMovement(name="left through", origin="left arm", destination="right arm", turn="through"),),
         )
+        from catseye.studio import files
+
         files.write(self.folder / "truth", truth, street)
         return self.folder / "truth"
 
