@@ -25,12 +25,10 @@ SHOTS = (
     ("junction", "rain"),
     ("junction", "fog"),
     ("roundabout", "day"),
-    ("roundabout", "rain"),
     ("zebra", "overcast"),
-    ("motorway", "day"),
     ("motorway", "low_sun"),
 )
-COLUMNS = 3
+COLUMNS = 5
 WIDTH_PX = 480
 LARGEST_BYTES = 500_000
 
