@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from catseye.core.geometry import inside
 from catseye.studio.bodies import MODELS
 from catseye.studio.camera import PoleCamera
 from catseye.studio.observe.hiding import visible_shares
+from catseye.studio.observe.projection import inside_grid
 from catseye.studio.observe.standing import SCALE, standing
 from catseye.studio.observe.truth_boxes import TrueBoxes, joined, true_boxes
 from catseye.studio.street import Fixture, Street, Surface
@@ -161,7 +163,7 @@ def test_visible_shares_are_those_of_a_picture_painted_far_to_near(shapes: list[
     xyxy = np.clip(np.concatenate([points.min(axis=1), points.max(axis=1)], axis=1), 0, [*size, *size]).astype(np.float64)
     reach = np.arange(len(shapes), 0, -1).astype(np.float64) + 5.0
     nearest = np.full((60, 80), np.inf, np.float32)
-    found = visible_shares(points, xyxy, reach, nearest)
+    found = visible_shares(np.zeros(len(points), np.int32), points, xyxy, reach, nearest)
     fine = 8
     painted = np.zeros((size[1] * fine, size[0] * fine), np.uint8)
     alone = []
@@ -192,3 +194,19 @@ def test_the_map_of_what_stands_tells_how_far_away_it_is() -> None:
     px, _ = POLE.project(np.array([-2.0, 2.0, 4.0]))
     assert nearest[int(px[1] * SCALE), int(px[0] * SCALE)] == pytest.approx(math.hypot(19.0, 20.0), abs=0.1)
     assert np.isinf(nearest[0, 0])
+
+
+@given(
+    st.lists(st.tuples(st.integers(-6, 6), st.integers(-6, 6)), min_size=3, max_size=9),
+    st.integers(1, 12),
+    st.integers(1, 12),
+    st.sampled_from([0.5, 0.75, 1.0]),
+)
+@settings(max_examples=60, deadline=None)
+def test_a_grid_lies_in_a_polygon_where_each_of_its_points_does(
+    corners: list[tuple[int, int]], columns: int, rows: int, apart: float
+) -> None:
+    polygon = np.array(corners, np.float64)
+    x, y = np.arange(columns) * apart - 3.0, np.arange(rows) * apart - 2.5
+    points = np.stack(np.meshgrid(x, y, indexing="ij"), axis=-1).reshape(-1, 2)
+    assert inside_grid(x, y, polygon).ravel().tolist() == inside(points, polygon).tolist()

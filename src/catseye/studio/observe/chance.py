@@ -13,31 +13,33 @@ _MOST = 0.98
 Numbers = npt.NDArray[np.int64]
 
 
-def remembered(memory: Memory, number: Numbers, at_s: F64, rng: np.random.Generator) -> F64:
-    """Standard normal numbers (N,) for sightings of road users ``number`` (N,) at ``at_s`` (N,), in any order.
+def remembered(memory: Memory, number: Numbers, at_s: F64, rng: np.random.Generator, kinds: int = 1) -> F64:
+    """Standard normal numbers (N, kinds) for sightings of road users ``number`` (N,) at ``at_s`` (N,), in any order.
 
-    Within one road user two of them correlate by ``lasting + slow * exp(-apart / slow_s)``: a constant, an Ornstein-Uhlenbeck
-    process (Uhlenbeck and Ornstein 1930) sampled at those times, and white noise.
+    Within one road user and kind two of them correlate by ``lasting + slow * exp(-apart / slow_s)``: a constant, an
+    Ornstein-Uhlenbeck process (Uhlenbeck and Ornstein 1930) sampled at those times, and white noise.
     """
     n = len(number)
     names, of = np.unique(number, return_inverse=True)
-    constant = rng.standard_normal(len(names))[of]
-    fresh, white = rng.standard_normal(n), rng.standard_normal(n)
+    drawn = [[rng.standard_normal(many) for many in (len(names), n, n)] for _ in range(kinds)]
+    constant, fresh, white = (np.reshape([each[part] for each in drawn], (kinds, -1)).T for part in range(3))
     order = np.lexsort((at_s, of))
     starts = np.flatnonzero(np.diff(of[order], prepend=-1))
     length = np.diff(np.append(starts, n))
-    keep = np.zeros(n)
-    keep[1:] = np.exp(-np.maximum(np.diff(at_s[order]), 0.0) / max(memory.slow_s, 1e-6))
-    slow = np.empty(n)
-    slow[starts] = fresh[order[starts]]
+    keep = np.zeros((n, 1))
+    keep[1:, 0] = np.exp(-np.maximum(np.diff(at_s[order]), 0.0) / max(memory.slow_s, 1e-6))
+    fresh = fresh[order]
+    anew = np.sqrt(1 - keep**2) * fresh
+    slow = np.empty((n, kinds))
+    slow[starts] = fresh[starts]
     # One step of all road users together: the k-th sighting of each from the one before.
     for k in range(1, int(length.max(initial=0))):
         rows = starts[length > k] + k
-        slow[rows] = keep[rows] * slow[rows - 1] + np.sqrt(1 - keep[rows] ** 2) * fresh[order[rows]]
-    drift = np.empty(n)
+        slow[rows] = keep[rows] * slow[rows - 1] + anew[rows]
+    drift = np.empty((n, kinds))
     drift[order] = slow
     rest = max(0.0, 1.0 - memory.lasting - memory.slow)
-    return np.asarray(np.sqrt(memory.lasting) * constant + np.sqrt(memory.slow) * drift + np.sqrt(rest) * white, np.float64)
+    return np.asarray(np.sqrt(memory.lasting) * constant[of] + np.sqrt(memory.slow) * drift + np.sqrt(rest) * white, np.float64)
 
 
 def memory_of(z: F64, number: Numbers, at_s: F64) -> Memory:

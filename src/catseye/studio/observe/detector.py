@@ -96,7 +96,7 @@ def _found(
     rows = np.flatnonzero(np.isin(there.road_user, [int(kind) for kind in FAMILIES[name]]))
     finding, number, at_s = model.finding[name], there.number[rows], there.at_s[rows]
     x = features(there.xyxy[rows], there.visible[rows], there.cut[rows])
-    chance = ndtr(remembered(finding.memory, number, at_s, rng))
+    chance = ndtr(remembered(finding.memory, number, at_s, rng)[:, 0])
     score = x @ np.array(finding.weights) + shift + logit(np.clip(chance, 1e-9, 1 - 1e-9))
     confidence = _confidence(finding, score)
     xyxy = _trembled(model.jitter[name], there.xyxy[rows], number, at_s, size, rng)
@@ -121,7 +121,7 @@ def _confidence(finding: Finding, score: F64) -> F64:
 def _trembled(jitter: Jitter, xyxy: F64, number: Numbers, at_s: F64, size: tuple[int, int], rng: np.random.Generator) -> F64:
     """Boxes off by the detector's jitter, cut to the picture and never further off than a find may be."""
     edge = np.maximum((xyxy[:, 2:] - xyxy[:, :2])[:, [0, 1, 0, 1]], 1.0)
-    z = np.column_stack([remembered(jitter.memory, number, at_s, rng) for _ in range(4)])
+    z = remembered(jitter.memory, number, at_s, rng, kinds=4)
     for first, (low, high) in enumerate(((0, 2), (1, 3))):
         alike = jitter.opposite[first]
         z[:, high] = alike * z[:, low] + np.sqrt(max(0.0, 1 - alike**2)) * z[:, high]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from catseye.core.geometry import F64, inside
+from catseye.core.geometry import F64
 from catseye.studio.bodies import MODELS
 from catseye.studio.camera import PoleCamera
 from catseye.studio.observe.outlines import outline
@@ -36,9 +36,8 @@ class Ground:
         low = np.floor((polygon.min(axis=0) - self._low) / _CELL_M).astype(np.int64)
         high = np.ceil((polygon.max(axis=0) - self._low) / _CELL_M).astype(np.int64) + 1
         part = self._height[low[0] : high[0], low[1] : high[1]]
-        at = np.stack(np.meshgrid(*(np.arange(n) for n in part.shape), indexing="ij"), axis=-1).reshape(-1, 2)
-        within = np.reshape(inside((at + low) * _CELL_M + self._low, polygon), part.shape)
-        np.maximum(part, height_m, out=part, where=within)
+        x, y = ((np.arange(n) + at) * _CELL_M + least for n, at, least in zip(part.shape, low, self._low, strict=True))
+        np.maximum(part, height_m, out=part, where=inside_grid(x, y, polygon))
 
     def height_m(self, xy_m: F64) -> F64:
         """Heights (N,) in metres over the carriageway at points (N, 2)."""
@@ -46,6 +45,20 @@ class Ground:
         known = np.asarray(((cell >= 0) & (cell < np.array(self._height.shape))).all(axis=1))
         cell = np.where(known[:, None], cell, 0)
         return np.where(known, self._height[cell[:, 0], cell[:, 1]], 0.0)
+
+
+def inside_grid(x: F64, y: F64, polygon: F64) -> npt.NDArray[np.bool_]:
+    """Whether each point of a grid, columns ``x`` (N,) in rising order by rows ``y`` (M,), lies in ``polygon`` (P, 2): (N, M).
+
+    What ``inside`` says of each, row by row: a crossing of the polygon's edge switches all points to the left of it.
+    """
+    x1, y1 = polygon.T
+    x2, y2 = np.roll(x1, -1), np.roll(y1, -1)
+    row, edge = np.nonzero((y1 > y[:, None]) != (y2 > y[:, None]))
+    meets = (x2 - x1)[edge] * (y[row] - y1[edge]) / (y2 - y1)[edge] + x1[edge]
+    switches = np.zeros((len(x) + 1, len(y)), np.int64)
+    np.add.at(switches, (np.searchsorted(x, meets), row), 1)
+    return np.asarray(switches[::-1].cumsum(axis=0)[::-1][1:] % 2 == 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

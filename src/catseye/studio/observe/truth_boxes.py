@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -102,7 +101,7 @@ class _View:
             frame=(frame + first).astype(np.int32),
             number=poses.number[rows],
             xyxy=swayed,
-            visible=_visible(frame, len(at_s), points, cut, reach, self._nearest),
+            visible=_visible(frame, points, cut, reach, self._nearest),
             inside=_area(swayed) / np.maximum(_area(whole), 1e-9),
             reach_m=reach,
             speed_mps=poses.speed_mps[rows],
@@ -113,15 +112,10 @@ class _View:
         return np.clip(xyxy, 0.0, np.tile(np.array(self._camera.size, np.float64), 2))
 
 
-def _visible(frame: I32, frames: int, points: F32, cut: F64, reach: F64, nearest: F32) -> F64:
+def _visible(frame: I32, points: F32, cut: F64, reach: F64, nearest: F32) -> F64:
     """The visible shares (N,) of boxes ordered by frame."""
-    edges = np.searchsorted(frame, np.arange(frames + 1)).tolist()
-    visible = np.ones(len(frame))
     with _one_thread():
-        for low, high in pairwise(edges):
-            if high > low:
-                visible[low:high] = visible_shares(points[low:high], cut[low:high], reach[low:high], nearest)
-    return visible
+        return visible_shares(frame, points, cut, reach, nearest)
 
 
 @contextmanager

@@ -136,9 +136,9 @@ def hidden_by_fixtures(bodies: Bodies, due: Flags, camera: PoleCamera, nearest: 
     hidden = np.zeros(len(due))
     cut = np.clip(bodies.xyxy, 0.0, np.tile(np.array(camera.size, np.float64), 2))
     reach = np.hypot(*(bodies.foot.mean(axis=1) - eye).T)
-    for k in np.flatnonzero(due).tolist():
-        alone = slice(k, k + 1)
-        hidden[k] = 1.0 - visible_shares(bodies.points[alone].astype(np.float32), cut[alone], reach[alone], nearest)[0]
+    rows = np.flatnonzero(due)
+    each_alone = np.arange(len(rows), dtype=np.int32)
+    hidden[rows] = 1.0 - visible_shares(each_alone, bodies.points[rows].astype(np.float32), cut[rows], reach[rows], nearest)
     return hidden
 
 
