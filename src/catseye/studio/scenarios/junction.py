@@ -11,16 +11,16 @@ from catseye.studio.scenarios.recipe import WALK, Flow, Network, Scenario, Signa
 from catseye.studio.street import GroundLine, GroundMovement, GroundZone, Lane, Marking, SignalHead, Street, Surface
 
 ARM_M = 200.0
-LANE_M = 3.25
+LANE_M = 3.0
 LIMIT_MPS = 13.89
 MEDIAN_M = 1.0  # half of it
 KERB_M = MEDIAN_M + 2 * LANE_M
 WALK_M = 3.0
-STOP_M = 17.5  # from the centre to the stop lines, which netconvert gets from the corner radius
+STOP_M = 14.5  # from the centre to the stop lines, which netconvert gets from the corner radius
 CORNER_M = STOP_M - KERB_M - WALK_M
-CROSSING_M = 4.0
-COUNT_M = STOP_M - CROSSING_M - 2.0  # behind the crossing: nobody queues or walks there
-COUNT_HALF_M = KERB_M + 1.8  # to the round corners, or who turns right would pass beyond its end
+CROSSING_M = 3.5
+COUNT_M = STOP_M - CROSSING_M - 1.5  # behind the crossing: nobody queues or walks there
+COUNT_HALF_M = KERB_M + 1.4  # to the round corners, or who turns right would pass beyond its end
 _LONG = ("bus", "articulated", "box_truck", "tipper")  # too long for the corners: they would cut over the kerb
 LANES_M = (MEDIAN_M + 1.5 * LANE_M, MEDIAN_M + 0.5 * LANE_M)  # from the middle of the road: right lane, left lane
 
