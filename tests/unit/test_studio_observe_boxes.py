@@ -173,7 +173,29 @@ def test_visible_shares_are_those_of_a_picture_painted_far_to_near(shapes: list[
         alone.append(int(sheet.sum()))
         painted[sheet > 0] = k + 1
     truly = [(painted == k + 1).sum() / alone[k] for k in range(len(points))]
-    assert found == pytest.approx(truly, abs=0.06)
+    assert found == pytest.approx(truly, abs=0.03)
+
+
+def test_frames_seen_together_are_those_seen_alone() -> None:
+    rng = np.random.default_rng(3)
+    frame = np.sort(rng.integers(0, 6, 60)).astype(np.int32)
+    centre, size = rng.uniform(30, 100, (60, 1, 2)), rng.uniform(10, 60, (60, 1, 2))
+    points = (centre + size * rng.uniform(-0.5, 0.5, (60, 9, 2))).astype(np.float32)
+    xyxy = np.concatenate([points.min(axis=1), points.max(axis=1)], axis=1).astype(np.float64)
+    reach, nearest = rng.uniform(5, 50, 60), np.full((70, 80), np.inf, np.float32)
+    nearest[20:40, 10:40] = 25.0
+    together = visible_shares(frame, points, xyxy, reach, nearest)
+    assert 0.0 < (together < 1.0).mean() < 1.0
+    for one in np.unique(frame).tolist():
+        rows = np.flatnonzero(frame == one)
+        alone = visible_shares(frame[rows], points[rows], xyxy[rows], reach[rows], nearest)
+        assert together[rows].tolist() == alone.tolist()
+
+
+def test_nobody_in_a_frame_is_no_share() -> None:
+    none = np.zeros(0)
+    nearest = np.full((4, 4), np.inf, np.float32)
+    assert visible_shares(none.astype(np.int32), np.zeros((0, 3, 2), np.float32), np.zeros((0, 4)), none, nearest).tolist() == []
 
 
 def test_what_stands_before_a_road_user_hides_it_and_what_stands_behind_does_not() -> None:
@@ -207,6 +229,6 @@ def test_a_grid_lies_in_a_polygon_where_each_of_its_points_does(
     corners: list[tuple[int, int]], columns: int, rows: int, apart: float
 ) -> None:
     polygon = np.array(corners, np.float64)
-    x, y = np.arange(columns) * apart - 3.0, np.arange(rows) * apart - 2.5
+    x, y = (np.arange(n, dtype=np.float64) * apart - least for n, least in ((columns, 3.0), (rows, 2.5)))
     points = np.stack(np.meshgrid(x, y, indexing="ij"), axis=-1).reshape(-1, 2)
     assert inside_grid(x, y, polygon).ravel().tolist() == inside(points, polygon).tolist()

@@ -1,6 +1,10 @@
-"""How much of each road user is seen: outlines drawn one behind the other, each on a small sheet of its own."""
+"""How much of each road user is seen: outlines laid one behind the other, each on a small sheet of its own.
 
-from collections.abc import Iterator
+A sheet is what lies in the box of a road user, cut into lines and each line into 64 places, which are the bits of one number. An
+outline is convex, so it covers one span of a line.
+"""
+
+from dataclasses import dataclass
 from itertools import pairwise
 
 import cv2
@@ -12,16 +16,15 @@ from catseye.studio.observe.standing import SCALE
 from catseye.studio.truth import I32
 
 F32 = npt.NDArray[np.float32]
-U8 = npt.NDArray[np.uint8]
+U64 = npt.NDArray[np.uint64]
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
-SHEET_PX = 48  # the longer side of a sheet: fine enough for 2 % of a body, whatever its size in the picture
-_FINE_BITS = 4  # after the point, in what OpenCV draws
-_FINE = 1 << _FINE_BITS
+LINES, PLACES = 24, 64  # of a sheet: shares come out within 1 % of those of a fine drawing, whatever the size in the picture
+_SCANS = 32  # at which the ends of an outline are known; between two they run straight
 _FAR_PX = 1e4
-_EDGE_PX = 3.0  # of a sheet: what stays further off an outline is not touched by its edge, however OpenCV rounds it
-_TURNS = np.radians(np.arange(0.0, 180.0, 22.5))  # directions in which two outlines are asked whether a gap lies between them
+_AT_ONCE = 2048
+_BELOW = np.array([(1 << n) - 1 for n in range(PLACES + 1)], np.uint64)  # all places to the left of a place
 
 
 def visible_shares(frame: I32, points: F32, xyxy: F64, reach_m: F64, nearest: F32) -> F64:
@@ -32,31 +35,27 @@ def visible_shares(frame: I32, points: F32, xyxy: F64, reach_m: F64, nearest: F3
     is farther.
     """
     shares = np.ones(len(points))
-    sizes = xyxy[:, 2:] - xyxy[:, :2]
-    scales = SHEET_PX / np.maximum(sizes.max(axis=1, initial=0.0), 1e-6)
-    points = np.clip(points, -_FAR_PX, _FAR_PX)
-    still = _behind_something(xyxy, reach_m, nearest)
-    behind, before = _apart_in_depth(frame, xyxy, reach_m)
-    touch = _may_touch(points, scales, behind, before)
-    behind, before = behind[touch], before[touch]
-    hidden = np.flatnonzero(still | (np.bincount(behind, minlength=len(points)) > 0))
-    first = np.searchsorted(behind, hidden)
-    drawn = _drawn(points, xyxy, scales, np.insert(behind, first, hidden), np.insert(before, first, hidden))
-    shapes = np.maximum(sizes[hidden] * scales[hidden, None], 1.0).astype(np.int64).tolist()
-    many = np.bincount(behind, minlength=len(points))[hidden].tolist()
-    for row, (width, height), others in zip(hidden.tolist(), shapes, many, strict=True):
-        sheet = np.zeros((height, width), np.uint8)
-        cv2.fillConvexPoly(sheet, next(drawn), 1, shift=_FINE_BITS)
-        alone = cv2.countNonZero(sheet)
-        for _ in range(others):
-            cv2.fillConvexPoly(sheet, next(drawn), 0, shift=_FINE_BITS)
-        if still[row]:
-            sheet[_on_sheet(nearest, (width, height), xyxy[row, :2].tolist(), float(scales[row])) < reach_m[row]] = 0
-        shares[row] = cv2.countNonZero(sheet) / alone if alone else 0.0
+    behind, before = _overlapping(frame, xyxy, reach_m)
+    still = np.flatnonzero(_behind_something(xyxy, reach_m, nearest))
+    hidden = np.union1d(behind, still)
+    if not len(hidden):
+        return shares
+    drawn = np.union1d(hidden, before)
+    spans = _spans(points[drawn])
+    own = _masks(spans, np.searchsorted(drawn, hidden), xyxy[hidden])
+    over = np.zeros((len(points), LINES), np.uint64)
+    rows, first = np.unique(behind, return_index=True)
+    if len(rows):
+        over[rows] = np.bitwise_or.reduceat(_masks(spans, np.searchsorted(drawn, before), xyxy[behind]), first, axis=0)
+    for at in range(0, len(still), _AT_ONCE):
+        part = still[at : at + _AT_ONCE]
+        over[part] |= _covered(nearest, xyxy[part], reach_m[part])
+    seen, alone = (np.bitwise_count(mask).sum(axis=1, dtype=np.int64) for mask in (own & ~over[hidden], own))
+    shares[hidden] = seen / np.maximum(alone, 1)
     return shares
 
 
-def _apart_in_depth(frame: I32, xyxy: F64, reach_m: F64) -> tuple[Rows, Rows]:
+def _overlapping(frame: I32, xyxy: F64, reach_m: F64) -> tuple[Rows, Rows]:
     """Pairs (M,) of rows of one frame whose boxes overlap: the farther, in rising order, and the nearer."""
     behind, before = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     for low, high in pairwise(np.flatnonzero(np.diff(frame, prepend=-1, append=-2)).tolist()):
@@ -70,30 +69,68 @@ def _apart_in_depth(frame: I32, xyxy: F64, reach_m: F64) -> tuple[Rows, Rows]:
     return np.concatenate(behind), np.concatenate(before)
 
 
-def _may_touch(points: F32, scales: F64, behind: Rows, before: Rows) -> Mask:
-    """Which pairs (M,) of outlines have no gap between them that shows in any of a few directions."""
-    along = points.transpose(1, 0, 2) @ np.stack([np.cos(_TURNS), np.sin(_TURNS)]).astype(np.float32)
-    low, high = along.min(axis=0), along.max(axis=0)
-    gap = np.maximum(low[before] - high[behind], low[behind] - high[before]).max(axis=1, initial=-np.inf)
-    return np.asarray(gap <= _EDGE_PX / scales[behind])
+@dataclass(frozen=True, slots=True, eq=False)
+class _Spans:
+    """Outlines by their ends: ``top`` and ``tall`` (N,) px, ``left`` and ``right`` (N, _SCANS) at as many lines, spread evenly."""
+
+    top: F32
+    tall: F32
+    left: F32
+    right: F32
 
 
-def _drawn(points: F32, xyxy: F64, scales: F64, sheet: Rows, who: Rows) -> Iterator[I32]:
-    """The hulls of the outlines ``who`` (M,), each int32 (P, 2) as OpenCV draws it on the sheet of a row of ``sheet`` (M,)."""
-    # The middle of a sheet's first pixel lies half a pixel inside it.
-    lows = (xyxy[:, :2] + 0.5 / scales[:, None]).astype(np.float32)
-    names, of = np.unique(who, return_inverse=True)
-    hulls = [cv2.convexHull(points[row])[:, 0] for row in names.tolist()]
-    count = np.array([len(hull) for hull in hulls], np.int64)
-    begin, many = (np.cumsum(count) - count)[of], count[of]
-    ends = np.cumsum(many)
-    corner = np.arange(int(many.sum())) + np.repeat(begin - (ends - many), many)
-    on = np.repeat(sheet, many)
-    flat = np.concatenate([np.zeros((0, 2), np.float32), *hulls])
-    at = (flat[corner] - lows[on]) * (scales * _FINE).astype(np.float32)[on, None]
-    corners = at.astype(np.int32)
-    for low, high in pairwise([0, *ends.tolist()]):
-        yield corners[low:high]
+def _spans(points: F32) -> _Spans:
+    """The hulls of outlines (N, P, 2) by their ends: each edge is met by the lines between its corners."""
+    hulls = [cv2.convexHull(outline)[:, 0] for outline in np.clip(points, -_FAR_PX, _FAR_PX)]
+    many = np.array([len(hull) for hull in hulls], np.int64)
+    first = np.cumsum(many) - many
+    x, y = np.concatenate(hulls).T
+    of = np.repeat(np.arange(len(hulls)), many)
+    top = np.minimum.reduceat(y, first)
+    tall = np.maximum(np.maximum.reduceat(y, first) - top, np.float32(1e-6))
+    line = (y - top[of]) * (_SCANS / tall[of]) - np.float32(0.5)
+    then = np.arange(1, len(x) + 1)
+    then[first + many - 1] = first
+    low = np.clip(np.ceil(np.minimum(line, line[then])).astype(np.int64), 0, _SCANS)
+    high = np.clip(np.floor(np.maximum(line, line[then])).astype(np.int64) + 1, low, _SCANS)
+    edge = np.repeat(np.arange(len(x)), high - low)
+    met = np.arange(len(edge)) + np.repeat(low - (np.cumsum(high - low) - (high - low)), high - low)
+    falls = line[then] - line
+    slope = (x[then] - x) / np.where(falls == 0, 1, falls)
+    at = x[edge] + (met - line[edge]).astype(np.float32) * slope[edge]
+    ends = np.zeros((2, len(hulls) * _SCANS), np.float32)
+    ends[(falls[edge] > 0).astype(np.int64), of[edge] * _SCANS + met] = at
+    return _Spans(top, tall, *(side(ends[0], ends[1]).reshape(-1, _SCANS) for side in (np.minimum, np.maximum)))
+
+
+def _masks(spans: _Spans, who: Rows, sheets: F64) -> U64:
+    """Which places of ``sheets`` (M, 4), boxes in px, the outlines ``who`` (M,) cover: a number for each line, (M, LINES)."""
+    x, y, width, height = np.column_stack([sheets[:, :2], np.maximum(sheets[:, 2:] - sheets[:, :2], 1e-6)]).astype(np.float32).T
+    scale = _SCANS / spans.tall[who]
+    share = (np.arange(LINES, dtype=np.float32) + np.float32(0.5)) / LINES
+    scan = ((y - spans.top[who]) * scale - np.float32(0.5))[:, None] + (height * scale)[:, None] * share
+    low = np.clip(scan, 0, _SCANS - 2).astype(np.int64)
+    part = np.clip(scan - low, 0, 1).astype(np.float32)
+    low += (who * _SCANS)[:, None]
+    ends = []
+    for side in (spans.left.ravel(), spans.right.ravel()):
+        at = side[low]
+        at += (side[low + 1] - at) * part
+        place = (at - x[:, None]) * (PLACES / width)[:, None]
+        ends.append(_BELOW[np.rint(np.clip(place, 0, PLACES)).astype(np.int64)])
+    within = (scan >= -0.5) & (scan <= _SCANS - 0.5)
+    return np.asarray(np.where(within, ends[1] & ~ends[0], np.uint64(0)), np.uint64)
+
+
+def _covered(nearest: F32, sheets: F64, reach_m: F64) -> U64:
+    """Which places of ``sheets`` (M, 4) something that stands nearer than ``reach_m`` (M,) hides, (M, LINES)."""
+    size = sheets[:, 2:] - sheets[:, :2]
+    column, row = (
+        np.clip((sheets[:, axis, None] + size[:, axis, None] * (np.arange(n) + 0.5) / n) * SCALE, 0, most - 1).astype(np.int64)
+        for axis, (n, most) in enumerate(zip((PLACES, LINES), nearest.shape[::-1], strict=True))
+    )
+    hides = nearest[row[:, :, None], column[:, None, :]] < reach_m[:, None, None]
+    return np.packbits(hides, axis=2, bitorder="little").view("<u8")[:, :, 0].astype(np.uint64)
 
 
 def _behind_something(xyxy: F64, reach_m: F64, nearest: F32) -> Mask:
@@ -114,11 +151,3 @@ def _behind_something(xyxy: F64, reach_m: F64, nearest: F32) -> Mask:
         right, bottom = high[rows, 0] - w, high[rows, 1] - h
         least[rows] = np.minimum(np.minimum(window[y, x], window[y, right]), np.minimum(window[bottom, x], window[bottom, right]))
     return np.asarray(least < reach_m)
-
-
-def _on_sheet(nearest: F32, size: tuple[int, int], low: list[float], scale: float) -> F32:
-    """The map of what stands, sampled at the pixels of a sheet of ``size`` (width, height)."""
-    step = SCALE / scale
-    to_map = np.array([[step, 0.0, step / 2 + low[0] * SCALE - 0.5], [0.0, step, step / 2 + low[1] * SCALE - 0.5]])
-    flags = cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
-    return np.asarray(cv2.warpAffine(nearest, to_map, size, flags=flags, borderMode=cv2.BORDER_REPLICATE), np.float32)

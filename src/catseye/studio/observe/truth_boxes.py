@@ -19,7 +19,7 @@ from catseye.studio.street import Street
 from catseye.studio.truth import I32, StudioTruth
 
 LEAST_PX = 2.0  # what is smaller in the picture is no box
-_FRAMES = 600  # worked on at a time: a minute at 10 frames a second fits the caches
+_FRAMES = 300  # worked on at a time: half a minute at 10 frames a second fits the caches
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -59,7 +59,7 @@ def joined(parts: list[TrueBoxes]) -> TrueBoxes:
 
 
 def true_boxes(truth: StudioTruth, street: Street, camera: PoleCamera, at_s: F64, *, mast_s: float = 0.0) -> Iterator[TrueBoxes]:
-    """The boxes of the frames at ``at_s`` (F,), about a minute of frames at a time, in order.
+    """The boxes of the frames at ``at_s`` (F,), a few hundred frames at a time, in order.
 
     ``mast_s`` is how long the mast has swayed when the truth begins: more than 0 where that is a stretch of a longer one.
     """
