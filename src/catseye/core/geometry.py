@@ -40,6 +40,48 @@ def inside(points: F64, polygon: F64) -> npt.NDArray[np.bool_]:
     return np.asarray((straddles & left_of).sum(axis=1) % 2 == 1)
 
 
+def stretches_inside(a: XY, b: XY, polygon: F64) -> list[tuple[float, float]]:
+    """The parts of the way from ``a`` to ``b`` that lie in ``polygon`` (M, 2), as shares of the way (0 at ``a``), in order.
+
+    Two polygons with an edge in common are cut there at the very same share.
+    """
+    cuts = [0.0, *sorted(_cuts(a, b, polygon)), 1.0]
+    begins, ends = np.array(cuts[:-1]), np.array(cuts[1:])
+    way = np.array([b[0] - a[0], b[1] - a[1]])
+    within = inside(np.array([a]) + ((begins + ends) / 2)[:, None] * way, polygon) & (ends > begins)
+    parts: list[tuple[float, float]] = []
+    for begin, end in zip(begins[within].tolist(), ends[within].tolist(), strict=True):
+        joined = bool(parts) and parts[-1][1] == begin
+        parts[-1:] = [(parts[-1][0], end)] if joined else [*parts[-1:], (begin, end)]
+    return parts
+
+
+def _cuts(a: XY, b: XY, polygon: F64) -> list[float]:
+    """Where the way from ``a`` to ``b`` meets the edges of ``polygon``, as shares of the way."""
+    shares = []
+    corners = [(float(x), float(y)) for x, y in polygon.tolist()]
+    way = (b[0] - a[0], b[1] - a[1])
+    for start, end in zip(corners, corners[1:] + corners[:1], strict=True):
+        p, q = min(start, end), max(start, end)  # one order whichever way round a polygon is drawn
+        edge, apart = (q[0] - p[0], q[1] - p[1]), (p[0] - a[0], p[1] - a[1])
+        turn = way[0] * edge[1] - way[1] * edge[0]
+        if turn == 0.0:
+            continue
+        share = (apart[0] * edge[1] - apart[1] * edge[0]) / turn
+        if 0.0 < share < 1.0 and 0.0 <= (apart[0] * way[1] - apart[1] * way[0]) / turn <= 1.0:
+            shares.append(share)
+    return shares
+
+
+def rim_distance(points: F64, polygon: F64) -> F64:
+    """Distances (N,) of ``points`` (N, 2) from the nearest edge of ``polygon`` (M, 2)."""
+    edges = np.roll(polygon, -1, axis=0) - polygon
+    apart = points[:, None] - polygon
+    squared = np.maximum((edges**2).sum(axis=1), np.finfo(np.float64).tiny)
+    share = np.clip((apart * edges).sum(axis=2) / squared, 0.0, 1.0)
+    return np.asarray(np.linalg.norm(apart - share[..., None] * edges, axis=2).min(axis=1), np.float64)
+
+
 def segments_cross(a: XY, b: XY, c: XY, d: XY) -> bool:
     """Whether the open segments a-b and c-d cross at one inner point."""
 

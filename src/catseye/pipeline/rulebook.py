@@ -6,8 +6,9 @@ from catseye.core.events import Event, ZoneEntered
 from catseye.core.ids import RunId, StreamId
 from catseye.core.scene import FittedScene
 from catseye.rules.lines import LineCounter
+from catseye.rules.movements import MovementWatch
 from catseye.rules.positions import Positions
-from catseye.rules.zones import MovementWatch, ZoneWatch
+from catseye.rules.zones import ZoneWatch
 
 
 class Rulebook:
@@ -36,8 +37,9 @@ class Rulebook:
         for line in self._lines:
             line.forget(gone)
         zoned = [event for zone in self._zones.values() for event in zone.forget(gone, at_ns)]
+        events = self._ordered(zoned, zoned)
         self._movements.forget(gone)
-        return self._ordered(zoned, [])
+        return events
 
     def _ordered(self, events: list[Event], zoned: list[Event]) -> list[Event]:
         # Where two zones touch, one is left at the instant that the other is entered: leaving comes first, however they are listed.

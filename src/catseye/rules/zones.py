@@ -1,19 +1,21 @@
-"""Detection zones and the movements between them.
+"""Detection zones: who entered and left, and when.
 
 A road user is in a zone once its ground point has stayed inside for ``SETTLE_S``, and out of it once it has stayed outside as long:
-someone who walks along the edge does not enter and leave with every tremble. The instant given is half way between the last
-sighting on the old side and the first on the new one.
+someone who walks along the edge does not enter and leave with every tremble. Who goes right through in less time has been in it too
+(``visits``). The instant given is when the straight way from one sighting to the next meets the edge.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from catseye.core.events import Event, MovementCompleted, ZoneEntered, ZoneLeft
-from catseye.core.geometry import XY, inside
+import numpy as np
+
+from catseye.core.events import Event, ZoneEntered, ZoneLeft
+from catseye.core.geometry import XY, inside, stretches_inside
 from catseye.core.ids import RunId, StreamId, event_id
-from catseye.core.scene import FittedScene, Movement, Zone
+from catseye.core.scene import FittedScene, Zone
 from catseye.core.time import nanoseconds, seconds
 from catseye.rules.positions import Positions, label
+from catseye.rules.visits import Leg, Visit, begun, extended
 
 SETTLE_S = 0.3
 _SETTLE_NS = nanoseconds(SETTLE_S)
@@ -21,15 +23,18 @@ _SETTLE_NS = nanoseconds(SETTLE_S)
 
 @dataclass(slots=True)
 class _Stay:
-    """One road user and one zone: whether it is settled inside, since when, and when it may have changed."""
+    """One road user and one zone: whether it is settled inside, since when, and when that may have changed.
 
-    within: bool
-    since_ns: int
-    last_ns: int
+    ``visit`` is what it did inside while it was not settled there; ``point`` is px.
+    """
+
     point: XY
+    last_ns: int
     road_user: int
+    within: bool = False
+    since_ns: int = 0
     changed_ns: int | None = None
-    settled: bool = False
+    visit: Visit | None = None
     entries: int = 0
 
 
@@ -39,27 +44,42 @@ class ZoneWatch:
     def __init__(self, zone: Zone, fitted: FittedScene, *, stream: StreamId, run: RunId) -> None:
         self._zone, self._fitted = zone, fitted
         self._polygon = fitted.polygon_px(zone.polygon)
+        (self._left_px, self._top_px), (self._right_px, self._bottom_px) = (
+            self._polygon.min(axis=0).tolist(),
+            self._polygon.max(axis=0).tolist(),
+        )
         self._stream, self._run = stream, run
         self._stays: dict[int, _Stay] = {}
 
     @property
     def present(self) -> int:
         """How many road users are settled inside now."""
-        return sum(stay.within and stay.settled for stay in self._stays.values())
+        return sum(stay.within for stay in self._stays.values())
 
     def update(self, seen: Positions) -> list[Event]:
         """Take the positions of one frame in; returns what was settled with it."""
         if not len(seen):
             return []
         events: list[Event] = []
-        within_all, unit = inside(seen.point, self._polygon).tolist(), self._fitted.to_unit(seen.point).tolist()
-        for number, within, (x, y), kind in zip(seen.number.tolist(), within_all, unit, seen.road_user.tolist(), strict=True):
+        rows = zip(
+            seen.number.tolist(),
+            inside(seen.point, self._polygon).tolist(),
+            seen.point.tolist(),
+            seen.reach.tolist(),
+            seen.road_user.tolist(),
+            strict=True,
+        )
+        for number, within, (x, y), reach, kind in rows:
             stay = self._stays.get(number)
             if stay is None:
-                self._stays[number] = _Stay(within, seen.at_ns, seen.at_ns, (x, y), kind)
+                self._stays[number] = stay = _Stay((x, y), seen.at_ns, kind)
+                if within:
+                    stay.changed_ns, stay.visit = seen.at_ns, begun((x, y), seen.at_ns, reach, self._polygon)
                 continue
-            if within != stay.within or not stay.settled or stay.changed_ns is not None:
-                events += self._step(number, stay, within=within, at_ns=seen.at_ns)
+            if within != stay.within or stay.changed_ns is not None or stay.visit is not None or self._near(stay, x, y):
+                parts = stretches_inside(stay.point, (x, y), self._polygon)
+                leg = Leg(stay.point, (x, y), stay.last_ns, seen.at_ns, parts)
+                events += self._step(number, stay, leg, reach, within=within)
             stay.last_ns, stay.point, stay.road_user = seen.at_ns, (x, y), kind
         return events
 
@@ -68,31 +88,54 @@ class ZoneWatch:
         events: list[Event] = []
         for number in numbers:
             stay = self._stays.pop(number, None)
-            if stay is not None and stay.settled and stay.within:
+            if stay is None:
+                continue
+            if stay.within:
                 events.append(self._left(number, stay, stay.last_ns, at_ns, vanished=True))
+            elif stay.visit is not None and not (stay.visit.appeared and stay.changed_ns is not None):
+                events += self._went_through(number, stay, stay.visit, at_ns)
         return events
 
-    def _step(self, number: int, stay: _Stay, *, within: bool, at_ns: int) -> list[Event]:
-        if not stay.settled and within == stay.within and at_ns - stay.since_ns >= _SETTLE_NS:
-            stay.settled = True
-            return [self._entered(number, stay, at_ns, appeared=True)] if within else []
+    def _near(self, stay: _Stay, x: float, y: float) -> bool:
+        """Whether one who was and is outside may have gone through the zone meanwhile."""
+        (a, b) = stay.point
+        across = min(a, x) < self._right_px and max(a, x) > self._left_px
+        return not stay.within and across and min(b, y) < self._bottom_px and max(b, y) > self._top_px
+
+    def _step(self, number: int, stay: _Stay, leg: Leg, reach: float, *, within: bool) -> list[Event]:
+        at_ns = leg.end_ns
+        if not stay.within:
+            stay.visit = extended(stay.visit, leg, reach, self._polygon)
         if within == stay.within:
             stay.changed_ns = None
+            if stay.visit is not None and at_ns - stay.visit.end_ns >= _SETTLE_NS:
+                return self._went_through(number, stay, stay.visit, at_ns)
             return []
         if stay.changed_ns is None:
-            stay.changed_ns = (stay.last_ns + at_ns) // 2
+            stay.changed_ns = leg.met_ns(entering=within)
+            return []  # at few frames a second too, one sighting may be a tremble
         if at_ns - stay.changed_ns < _SETTLE_NS:
             return []
-        changed_ns, was_settled = stay.changed_ns, stay.settled
-        stay.changed_ns, stay.settled = None, True
-        if within:
-            stay.within, stay.since_ns = True, changed_ns
-            return [self._entered(number, stay, at_ns, appeared=False)]
-        left = [self._left(number, stay, changed_ns, at_ns, vanished=False)] if was_settled else []
-        stay.within, stay.since_ns = False, changed_ns
-        return list(left)
+        changed_ns, visit = stay.changed_ns, stay.visit
+        stay.changed_ns, stay.visit, stay.within = None, None, within
+        if not within:
+            return [self._left(number, stay, changed_ns, at_ns, vanished=False)]
+        stay.since_ns = changed_ns
+        appeared = visit is not None and visit.appeared and visit.start_ns == changed_ns
+        return [self._entered(number, stay, at_ns, appeared=appeared)]
 
-    def _entered(self, number: int, stay: _Stay, at_ns: int, *, appeared: bool) -> ZoneEntered:
+    def _went_through(self, number: int, stay: _Stay, visit: Visit, at_ns: int) -> list[Event]:
+        """What a visit comes to that ended before it was settled: an entry and a leave, or nothing."""
+        vanished, stay.visit = stay.changed_ns is not None, None
+        if not visit.through:
+            return []
+        stay.since_ns = visit.start_ns
+        return [
+            self._entered(number, stay, at_ns, appeared=visit.appeared, point=visit.start),
+            self._left(number, stay, visit.end_ns, at_ns, vanished=vanished, point=visit.end),
+        ]
+
+    def _entered(self, number: int, stay: _Stay, at_ns: int, *, appeared: bool, point: XY | None = None) -> ZoneEntered:
         stay.entries += 1
         return ZoneEntered(
             id=event_id(self._run, "enter", self._zone.name, number, stay.entries),
@@ -103,12 +146,12 @@ class ZoneWatch:
             at_ns=stay.since_ns,
             seen_at_ns=at_ns,
             road_user=label(stay.road_user),
-            point_unit=stay.point,
+            point_unit=self._unit(point or stay.point),
             scene_revision=self._fitted.scene.revision,
             appeared=appeared,
         )
 
-    def _left(self, number: int, stay: _Stay, left_ns: int, at_ns: int, *, vanished: bool) -> ZoneLeft:
+    def _left(self, number: int, stay: _Stay, left_ns: int, at_ns: int, *, vanished: bool, point: XY | None = None) -> ZoneLeft:
         return ZoneLeft(
             id=event_id(self._run, "leave", self._zone.name, number, stay.entries),
             stream=self._stream,
@@ -118,54 +161,12 @@ class ZoneWatch:
             at_ns=left_ns,
             seen_at_ns=at_ns,
             road_user=label(stay.road_user),
-            point_unit=stay.point,
+            point_unit=self._unit(point or stay.point),
             scene_revision=self._fitted.scene.revision,
             dwell_s=round(seconds(left_ns - stay.since_ns), 3),
             vanished=vanished,
         )
 
-
-class MovementWatch:
-    """Joins the zones a road user was in, in order, into movements. Each movement completes once a track."""
-
-    def __init__(self, movements: tuple[Movement, ...]) -> None:
-        self._movements = movements
-        self._origins: dict[int, set[str]] = {}
-        self._done: dict[int, set[str]] = {}
-
-    def update(self, events: list[Event]) -> list[MovementCompleted]:
-        """The movements that zone events complete."""
-        completed = []
-        for event in events:
-            if isinstance(event, ZoneLeft) and not event.vanished:
-                self._origins.setdefault(event.track, set()).add(event.rule)
-            elif isinstance(event, ZoneEntered):
-                completed += [self._complete(event, movement) for movement in self._matching(event)]
-        return completed
-
-    def forget(self, numbers: Iterable[int]) -> None:
-        """Free what is kept of ended tracks."""
-        for number in numbers:
-            self._origins.pop(int(number), None)
-            self._done.pop(int(number), None)
-
-    def _matching(self, event: ZoneEntered) -> list[Movement]:
-        been, done = self._origins.get(event.track, set()), self._done.get(event.track, set())
-        return [m for m in self._movements if m.destination == event.rule and m.origin in been and m.name not in done]
-
-    def _complete(self, event: ZoneEntered, movement: Movement) -> MovementCompleted:
-        self._done.setdefault(event.track, set()).add(movement.name)
-        return MovementCompleted(
-            id=event_id(event.run, "movement", movement.name, event.track, 0),
-            stream=event.stream,
-            run=event.run,
-            track=event.track,
-            rule=movement.name,
-            at_ns=event.at_ns,
-            seen_at_ns=event.seen_at_ns,
-            road_user=event.road_user,
-            point_unit=event.point_unit,
-            scene_revision=event.scene_revision,
-            origin=movement.origin,
-            destination=movement.destination,
-        )
+    def _unit(self, point: XY) -> XY:
+        x, y = self._fitted.to_unit(np.array(point)).tolist()
+        return x, y
