@@ -87,8 +87,8 @@ def test_overlap_is_mutual_and_no_more_than_either(a: tuple[float, ...], b: tupl
 @given(st.lists(st.tuples(place, st.floats(-9, 9)), min_size=2, max_size=30))
 def test_crossings_of_a_line_alternate_and_sum_to_the_change_of_side(path: list[tuple[float, float]]) -> None:
     xy = np.array(path)
-    found = over_line(xy, np.arange(len(xy), dtype=np.int32), LINE)
-    ways = [direction for _, direction, _ in found]
+    found = over_line(xy, np.arange(len(xy), dtype=np.int32), np.ones(len(xy), np.int32), LINE)
+    ways = [direction for _, _, direction, _ in found]
     assert all(a != b for a, b in pairwise(ways))
     sides = np.sign(xy[xy[:, 0] != 0, 0])
     if len(sides):
@@ -97,10 +97,26 @@ def test_crossings_of_a_line_alternate_and_sum_to_the_change_of_side(path: list[
 
 @given(st.lists(st.tuples(place, st.floats(-9, 9)), min_size=2, max_size=30))
 def test_time_reversed_everyone_crosses_the_other_way(path: list[tuple[float, float]]) -> None:
-    xy, steps = np.array(path), np.arange(len(path), dtype=np.int32)
-    there = [way for _, way, _ in over_line(xy, steps, LINE)]
-    back = [way for _, way, _ in over_line(xy[::-1], steps, LINE)]
+    xy, steps, alone = np.array(path), np.arange(len(path), dtype=np.int32), np.ones(len(path), np.int32)
+    there = [way for _, _, way, _ in over_line(xy, steps, alone, LINE)]
+    back = [way for _, _, way, _ in over_line(xy[::-1], steps, alone, LINE)]
     assert [{"east": "west", "west": "east"}[way] for way in reversed(back)] == there
+
+
+paths = st.lists(st.tuples(place, st.floats(-9, 9)), min_size=1, max_size=12)
+
+
+@given(st.lists(paths, min_size=1, max_size=4))
+def test_paths_one_after_the_other_cross_a_line_as_each_alone(several: list[list[tuple[float, float]]]) -> None:
+    number = np.repeat(np.arange(1, len(several) + 1, dtype=np.int32), [len(path) for path in several])
+    step = np.concatenate([np.arange(len(path), dtype=np.int32) for path in several])
+    each = [np.array(path) for path in several]
+    alone = [
+        crossed
+        for k, xy in enumerate(each, start=1)
+        for crossed in over_line(xy, np.arange(len(xy), dtype=np.int32), np.full(len(xy), k, np.int32), LINE)
+    ]
+    assert over_line(np.concatenate(each), step, number, LINE) == alone
 
 
 def test_a_queue_is_joined_below_5_and_left_above_10_km_per_h() -> None:

@@ -93,14 +93,12 @@ def _crossings(truth: StudioTruth, street: Street) -> Check:
     """The crossings found anew in the trajectories."""
     t = truth.trajectories
     order = np.lexsort((t.step, t.number))
-    anew: Counter[tuple[str, str, int]] = Counter()
-    for rows in np.split(order, np.flatnonzero(np.diff(t.number[order])) + 1) if len(order) else ():
-        number = int(t.number[rows[0]])
-        if MODELS[truth.road_users[number - 1].model].road_user is None:
-            continue
-        for line in street.lines:
-            for _, direction, _ in over_line(t.xy_m[rows], t.step[rows], line):
-                anew[line.name, direction, number] += 1
+    road_users = np.array([MODELS[user.model].road_user is not None for user in truth.road_users], np.bool_)
+    order = order[road_users[t.number[order] - 1]]
+    xy_m, step, numbers = t.xy_m[order], t.step[order], t.number[order]
+    anew = Counter(
+        (line.name, direction, number) for line in street.lines for number, _, direction, _ in over_line(xy_m, step, numbers, line)
+    )
     told = Counter((c.line, c.direction, c.number) for c in truth.crossed)
     off = sum(((anew - told) + (told - anew)).values())
     return Check(

@@ -17,7 +17,7 @@ from catseye.core.road_users import RoadUser
 from catseye.studio.traffic.driven import STEP_S
 from catseye.studio.traffic.footprints import Rectangles, Rows, contact_s, rectangles
 from catseye.studio.traffic.run import Run
-from catseye.studio.truth import Conflict
+from catseye.studio.truth import I32, Conflict
 
 TTC_S, PET_S = 3.0, 5.0
 _EVERY = 2  # steps between two looks
@@ -51,8 +51,9 @@ def pet_s(
     """
     radius = np.hypot(*a.half_m.max(axis=0)) + np.hypot(*b.half_m.max(axis=0))
     apart = b_step[None, :] - a_step[:, None]
-    near = (np.abs(apart) * STEP_S <= PET_S) & (np.hypot(*np.moveaxis(a.xy_m[:, None] - b.xy_m[None], -1, 0)) <= radius)
-    i, j = np.nonzero(near)
+    (ax, ay), (bx, by) = a.xy_m.T, b.xy_m.T
+    near = (ax[:, None] - bx) ** 2 + (ay[:, None] - by) ** 2 <= radius**2
+    i, j = np.nonzero(near & (np.abs(apart) * STEP_S <= PET_S))
     touch = contact_s(a[i], b[j], np.zeros((len(i), 2))) == 0.0
     i, j = i[touch], j[touch]
     if not len(i):
@@ -63,20 +64,15 @@ def pet_s(
 
 def _closings(run: Run) -> dict[tuple[int, int], _Closing]:
     """The least TTC of every pair that would touch within ``TTC_S``."""
-    table, models = run.table, [way.model for way in run.ways]
-    walks = np.array([model.road_user is RoadUser.PEDESTRIAN for model in models])
-    shapes = rectangles(table, models, np.flatnonzero(table.step % _EVERY == 0))
+    table = run.table
+    walks = np.array([way.model.road_user is RoadUser.PEDESTRIAN for way in run.ways])
+    shapes = rectangles(table, run.sizes, np.flatnonzero(table.step % _EVERY == 0))
     order = np.argsort(table.step[shapes.row], kind="stable")
     shapes = shapes[order]
     velocity = table.speed_mps[shapes.row, None] * np.stack([np.cos(shapes.yaw_rad), np.sin(shapes.yaw_rad)], 1)
     radius = np.hypot(*shapes.half_m.T)
     step = table.step[shapes.row]
-    firsts, seconds = [], []
-    for rows in np.split(np.arange(len(step)), np.flatnonzero(np.diff(step)) + 1):
-        i, j = _may_meet(shapes.xy_m[rows], velocity[rows], radius[rows])
-        firsts.append(rows[i])
-        seconds.append(rows[j])
-    first, second = np.concatenate(firsts), np.concatenate(seconds)
+    first, second = _may_meet(shapes.xy_m, velocity, radius, step)
     number = table.number[shapes.row]
     real = (number[first] != number[second]) & ~(walks[number[first] - 1] & walks[number[second] - 1])
     first, second = first[real], second[real]
@@ -97,16 +93,25 @@ def _closings(run: Run) -> dict[tuple[int, int], _Closing]:
     return found
 
 
-def _may_meet(xy_m: F64, velocity: F64, radius: F64) -> tuple[Rows, Rows]:
-    """Pairs whose circles would touch within ``TTC_S``."""
-    apart = xy_m[None, :] - xy_m[:, None]
-    closes = velocity[:, None] - velocity[None, :]
-    speed2 = np.maximum((closes**2).sum(-1), 1e-9)
-    nearest_s = np.clip((apart * closes).sum(-1) / speed2, 0.0, TTC_S)
-    least = ((apart - nearest_s[..., None] * closes) ** 2).sum(-1)
-    meets = (least <= (radius[:, None] + radius[None, :]) ** 2) & (speed2 > _SLOW_MPS**2) & (nearest_s > 0)
-    i, j = np.nonzero(np.triu(meets, 1))
-    return i, j
+def _may_meet(xy_m: F64, velocity: F64, radius: F64, step: I32) -> tuple[Rows, Rows]:
+    """Pairs of one step, in order, whose circles would touch within ``TTC_S``. Rows are in order of ``step``."""
+    (x, y), (u, v) = xy_m.T, velocity.T
+    firsts, seconds = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    for lag in range(1, len(step)):
+        i = np.flatnonzero(step[lag:] == step[:-lag])
+        if not len(i):
+            break
+        j = i + lag
+        apart_x, apart_y, closes_x, closes_y = x[j] - x[i], y[j] - y[i], u[i] - u[j], v[i] - v[j]
+        speed2 = np.maximum(closes_x**2 + closes_y**2, 1e-9)
+        nearest_s = np.minimum((apart_x * closes_x + apart_y * closes_y) / speed2, TTC_S)
+        least = (apart_x - nearest_s * closes_x) ** 2 + (apart_y - nearest_s * closes_y) ** 2
+        meets = (least <= (radius[i] + radius[j]) ** 2) & (speed2 > _SLOW_MPS**2) & (nearest_s > 0)
+        firsts.append(i[meets])
+        seconds.append(j[meets])
+    first, second = np.concatenate(firsts), np.concatenate(seconds)
+    order = np.lexsort((second, first))
+    return first[order], second[order]
 
 
 def _encroachments(run: Run) -> dict[tuple[int, int], tuple[float, int, int]]:
@@ -120,7 +125,7 @@ def _encroachments(run: Run) -> dict[tuple[int, int], tuple[float, int, int]]:
         for number in (a, b):
             rows = run.rows[number - 1]
             rows = rows[np.abs(run.table.step[rows] - at) <= (PET_S + 3.0) / STEP_S]
-            shapes.append(rectangles(run.table, models, rows))
+            shapes.append(rectangles(run.table, run.sizes, rows))
         pet = pet_s(shapes[0], run.table.step[shapes[0].row], shapes[1], run.table.step[shapes[1].row])
         if pet is not None and (abs(pet[0]) < abs(found[a, b][0]) if (a, b) in found else True):
             found[a, b] = pet

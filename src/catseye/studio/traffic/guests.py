@@ -14,7 +14,7 @@ from catseye.studio.scenarios.recipe import Flow, Scenario
 from catseye.studio.traffic.conflicts import pet_s
 from catseye.studio.traffic.demand import Trip
 from catseye.studio.traffic.driven import STEP_S, Driven
-from catseye.studio.traffic.footprints import Rectangles, contact_s, rectangles
+from catseye.studio.traffic.footprints import Rectangles, contact_s, rectangles, sizes_m
 from catseye.studio.traffic.motion import Moved, body
 from catseye.studio.traffic.run import Run, Way
 from catseye.studio.truth import Trajectories
@@ -94,7 +94,7 @@ def _free(run: Run, way: Way) -> bool:
     rows = rows[np.hypot(*(run.table.xy_m[rows] - own_xy).T) < 14.0 + way.model.length_m / 2]
     if not len(rows):
         return True
-    others = rectangles(run.table, [w.model for w in run.ways], rows)
+    others = rectangles(run.table, run.sizes, rows)
     mine = own[run.table.step[others.row] - way.step[0]]
     wide = Rectangles(mine.xy_m, mine.yaw_rad, mine.half_m + _MARGIN_M, mine.row)
     return not bool((contact_s(wide, others, np.zeros((len(others.row), 2))) == 0.0).any())
@@ -111,7 +111,7 @@ def _closest(run: Run, way: Way) -> tuple[int, float] | None:
         if run.ways[number - 1].trip.model in {"walker", "debris"}:
             continue
         theirs = rows[near & (run.table.number[rows] == number)]
-        shapes = rectangles(run.table, [w.model for w in run.ways], theirs)
+        shapes = rectangles(run.table, run.sizes, theirs)
         found = pet_s(own, way.step, shapes, run.table.step[shapes.row])
         if found is not None and found[0] > 0 and (best is None or found[0] < best[1]):
             best = (number, found[0])
@@ -133,4 +133,4 @@ def _shapes(way: Way) -> Rectangles:
         braking=flags.astype(np.bool_),
         turning=flags.astype(np.int8),
     )
-    return rectangles(table, [way.model], np.arange(count))
+    return rectangles(table, sizes_m([way.model]), np.arange(count))

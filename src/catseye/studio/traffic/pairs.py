@@ -11,7 +11,7 @@ from catseye.core.geometry import F64
 from catseye.core.road_users import RoadUser
 from catseye.studio.bodies import Model
 from catseye.studio.street import Street
-from catseye.studio.traffic.footprints import OVERLAP_M2, Rectangles, Rows, overlap_m2, rectangles
+from catseye.studio.traffic.footprints import OVERLAP_M2, Rectangles, Rows, overlap_m2, rectangles, sizes_m
 from catseye.studio.traffic.run import Run, Way, assemble
 from catseye.studio.truth import Trajectories
 
@@ -26,17 +26,18 @@ def overlaps(table: Trajectories, models: Sequence[Model], every: int) -> list[t
     Of walkers it is the trunks that must not: arms and legs swing over more ground, and people brush past one another. Near such
     a step nothing can be missed: what moves at 15 m/s against another overlaps for longer than half a second.
     """
-    models = [_trunk(model) for model in models]
     rows = np.flatnonzero(table.step % every == 0)
     found: dict[tuple[int, int], tuple[int, int, int, float]] = {}
-    shapes = rectangles(table, models, rows)
+    shapes = rectangles(table, sizes_m(_trunk(model) for model in models), rows)
+    number = table.number[shapes.row]
     for first, second in near_pairs(shapes, table.step[shapes.row], 0.3):
-        area = overlap_m2(shapes[first], shapes[second])
+        other = np.flatnonzero(number[first] != number[second])  # a tractor touches its trailer
+        a_shapes, b_shapes = shapes[first[other]], shapes[second[other]]
+        area = overlap_m2(a_shapes, b_shapes)
         for k in np.flatnonzero(area > OVERLAP_M2).tolist():
-            a, b = int(shapes.row[first[k]]), int(shapes.row[second[k]])
-            if table.number[a] != table.number[b]:
-                pair = (int(min(table.number[a], table.number[b])), int(max(table.number[a], table.number[b])))
-                found.setdefault(pair, (int(table.step[a]), *pair, float(area[k])))
+            a, b = int(a_shapes.row[k]), int(b_shapes.row[k])
+            pair = (int(min(table.number[a], table.number[b])), int(max(table.number[a], table.number[b])))
+            found.setdefault(pair, (int(table.step[a]), *pair, float(area[k])))
     return sorted(found.values())
 
 

@@ -26,20 +26,7 @@ def queues(run: Run, street: Street) -> list[QueueSample]:
     """One sample for each approach and second, in order of time, then approach."""
     lanes = [lane for lane in street.lanes if lane.approach and lane.stops]
     approaches = sorted({lane.approach for lane in lanes})
-    standing: dict[tuple[str, int, str], list[tuple[float, float]]] = {}
-    for _, way, rows in run.each():
-        if way.model.road_user in {None, RoadUser.PEDESTRIAN}:
-            continue
-        queued = in_queue(run.table.speed_mps[rows])
-        at = rows[queued & (run.table.step[rows] % _EVERY == 0)]
-        if not len(at):
-            continue
-        half = way.model.length_m / 2
-        for lane in lanes:
-            to_stop, aside = _to_end(run.table.xy_m[at], lane)
-            for k in np.flatnonzero((aside <= lane.width_m / 2) & (to_stop >= -half)).tolist():
-                key = lane.approach, int(run.table.step[at[k]]) // _EVERY, lane.name
-                standing.setdefault(key, []).append((float(to_stop[k]) - half, float(to_stop[k]) + half))
+    standing = _standing(run, lanes)
     found = []
     for second in range(math.ceil(run.steps / _EVERY)):
         for approach in approaches:
@@ -53,6 +40,24 @@ def queues(run: Run, street: Street) -> list[QueueSample]:
                 )
             )
     return found
+
+
+def _standing(run: Run, lanes: list[Lane]) -> dict[tuple[str, int, str], list[tuple[float, float]]]:
+    """Who is queued, by approach, second and lane: how far the front and the rear are from the lane's end."""
+    queued = [np.zeros(0, np.int64)]
+    for _, way, rows in run.each():
+        if way.model.road_user not in {None, RoadUser.PEDESTRIAN}:
+            queued.append(rows[in_queue(run.table.speed_mps[rows]) & (run.table.step[rows] % _EVERY == 0)])
+    at = np.concatenate(queued)
+    half = run.sizes[run.table.number[at] - 1, 0] / 2
+    second = run.table.step[at] // _EVERY
+    standing: dict[tuple[str, int, str], list[tuple[float, float]]] = {}
+    for lane in lanes:
+        to_stop, aside = _to_end(run.table.xy_m[at], lane)
+        for k in np.flatnonzero((aside <= lane.width_m / 2) & (to_stop >= -half)).tolist():
+            ends = (float(to_stop[k] - half[k]), float(to_stop[k] + half[k]))
+            standing.setdefault((lane.approach, int(second[k]), lane.name), []).append(ends)
+    return standing
 
 
 def in_queue(speed_mps: F64) -> "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]":

@@ -12,6 +12,7 @@ from catseye.studio.bodies import MODELS, Model
 from catseye.studio.street import Street
 from catseye.studio.traffic.demand import Trip
 from catseye.studio.traffic.driven import STEP_S, Fcd
+from catseye.studio.traffic.footprints import sizes_m
 from catseye.studio.traffic.motion import Moved, body
 from catseye.studio.truth import I32, Trajectories
 
@@ -45,6 +46,7 @@ class Run:
     table: Trajectories
     rows: tuple[npt.NDArray[np.int64], ...]
     steps: int
+    sizes: F64  # of everyone's footprint, as ``footprints.sizes_m`` gives them
 
     def number(self, name: str) -> int | None:
         """The number of a trip; None where it never came near."""
@@ -109,7 +111,7 @@ def assemble(ways: Iterable[Way], street: Street, steps: int) -> Run:
     )
     by_number = np.argsort(table.number, kind="stable")
     rows = tuple(np.split(by_number, np.cumsum(sizes)[:-1])) if sizes else ()
-    return Run(ordered, table, rows, steps)
+    return Run(ordered, table, rows, steps, sizes_m(way.model for way in ordered))
 
 
 def _joined(ways: tuple[Way, ...], column: Callable[[Way], Any], kind: type[np.generic]) -> Any:
