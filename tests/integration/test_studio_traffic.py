@@ -32,7 +32,7 @@ def test_a_driven_junction_passes_every_check_and_twice_gives_the_same_bytes(
 
 def test_a_red_light_is_run_where_it_is_claimed() -> None:
     for seed in range(1, 9):  # nobody comes just in time in every run
-        order = TrafficOrder(scenario="junction", seed=seed, minutes=3.0, demand=1.2, happenings=frozenset({"red_light"}))
+        order = TrafficOrder(scenario="junction", seed=seed, minutes=4.0, demand=1.2, happenings=frozenset({"red_light"}))
         truth = drive_and_check(order, done=lambda *_: None, say=lambda _: None).truth
         if truth.happenings:
             break

@@ -11,6 +11,7 @@ from catseye.studio.street import GroundLine, GroundMovement, GroundZone, Street
 from catseye.studio.truth import (
     Crossed,
     Happening,
+    LeftOut,
     MovementDone,
     QueueSample,
     SignalChange,
@@ -52,7 +53,16 @@ def truth() -> StudioTruth:
     xy[1::2] = 5.0, 2.0
     none = np.zeros(2 * STEPS)
     return StudioTruth(
-        info=TruthInfo(version=1, scenario="s", seed=5, minutes=1.0, step_s=0.1, sumo="", catseye=""),
+        info=TruthInfo(
+            version=1,
+            scenario="s",
+            seed=5,
+            minutes=1.0,
+            step_s=0.1,
+            sumo="",
+            catseye="",
+            left_out=tuple(LeftOut(model="walker", other="walker", at_s=at_s, point_m=(0.0, 0.0)) for at_s in (5.0, 12.0)),
+        ),
         road_users=tuple(
             StudioRoadUser(number=n, model="saloon", origin="", destination="", movement="", start_s=0.0, end_s=59.9)
             for n in (1, 2)
@@ -95,6 +105,7 @@ def test_times_begin_at_zero_and_lines_that_the_scene_lacks_are_left_out() -> No
     assert [(row.at_s, row.state) for row in part.signals] == [(0.0, "red"), (2.0, "green"), (23.0, "amber")]
     assert [row.vehicles for row in part.queues] == list(range(10, 45))
     assert [(row.start_s, row.end_s) for row in part.happenings] == [(-5.0, 10.0)]
+    assert [row.at_s for row in part.info.left_out] == [2.0]
 
 
 def test_a_movement_that_the_film_shows_only_the_end_of_is_no_true_one() -> None:

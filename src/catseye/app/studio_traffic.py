@@ -2,7 +2,6 @@
 
 import math
 import tempfile
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -18,13 +17,12 @@ if TYPE_CHECKING:
     from catseye.studio.street import Street
     from catseye.studio.traffic.checks import Check
     from catseye.studio.traffic.detectors import Agreement
-    from catseye.studio.traffic.run import Run, Way
+    from catseye.studio.traffic.run import Run
     from catseye.studio.traffic.script import Planned
-    from catseye.studio.truth import Happening, SignalChange, StudioTruth, TruthInfo
+    from catseye.studio.truth import Happening, LeftOut, SignalChange, StudioTruth, TruthInfo
 
 _TRIES = 8
 _LOOKS_EVERY = 5  # steps between two looks for bodies that overlap
-_MOST_LEFT_OUT = 0.02
 _LONGEST_MIN = 24 * 60.0
 
 
@@ -55,7 +53,8 @@ class _Driven:
     run: "Run"
     happenings: "list[Happening]"
     agreement: "Agreement"
-    left_out: "list[Way]"
+    speeds: "list[Check]"
+    left_out: "dict[str, LeftOut]"
 
 
 def drive_traffic(
@@ -73,7 +72,7 @@ def drive_and_check(order: TrafficOrder, *, done: Callable[[str, float], None], 
     """
     from catseye.studio.scenarios import scenario
     from catseye.studio.surroundings import surround
-    from catseye.studio.traffic.checks import check
+    from catseye.studio.traffic.checks import check, told_left_out
     from catseye.studio.traffic.deriving import derive, signal_changes
 
     recipe = scenario(order.scenario)
@@ -91,12 +90,12 @@ def drive_and_check(order: TrafficOrder, *, done: Callable[[str, float], None], 
             f"In {_TRIES} tries bodies overlapped each time.", "Give another --seed, fewer --minutes or a lower --demand."
         )
     if driven.left_out:
-        say(f"Left out, for their bodies would overlap others': {_told(driven.left_out)}.")
+        say(f"Left out, for their bodies would overlap others': {told_left_out(driven.left_out.values())}.")
     if not any(way.model.road_user is not None for way in driven.run.ways):
         raise ConfigError("This is a scenario with no vehicles.", "Give more --minutes or a higher --demand.")
     done("truth", 0.0)
-    truth = derive(driven.run, street, _info(order), signals, driven.happenings)
-    checks = [*check(truth, street), _loops(driven.agreement)]
+    truth = derive(driven.run, street, _info(order, driven), signals, driven.happenings)
+    checks = [*check(truth, street), _loops(driven.agreement), *driven.speeds]
     done("truth", 1.0)
     return Driven(truth=truth, street=surround(street, order.seed), checks=checks)
 
@@ -132,6 +131,7 @@ def _drive(
     from catseye.studio.traffic.run import assemble, ways_of
     from catseye.studio.traffic.script import plan
     from catseye.studio.traffic.signals import program
+    from catseye.studio.traffic.speeds import sumo_speeds
 
     seconds = order.minutes * 60
     seed = order.seed * 1009 + (attempt - 1) * 7919
@@ -164,8 +164,8 @@ def _drive(
     run = assemble([*alone.ways, *(item.way for item in guests)], street, steps)
     heads = {f"{edge}_{lane}": head for edge, lane, head in recipe.spots.red_light}
     red = {key: (who, heads[lane]) for key, (who, lane) in ran.items()}
-    agreement = agree(passed, run, street, crossings(run, street), {way.trip.name for way in left_out})
-    return _Driven(run, claims(run, street, planned, guests, red, signals), agreement, left_out)
+    agreement = agree(passed, run, street, crossings(run, street), left_out)
+    return _Driven(run, claims(run, street, planned, guests, red, signals), agreement, sumo_speeds(run, fcd), left_out)
 
 
 def _red_lights(recipe: "Scenario", street: "Street", planned: "list[Planned]") -> "list[RedLight]":
@@ -196,22 +196,18 @@ def _red_lights(recipe: "Scenario", street: "Street", planned: "list[Planned]") 
 
 def _clash(driven: _Driven) -> str | None:
     """Why a try is not good enough, in words: two bodies overlap, or too many had to be left out. None where it is."""
+    from catseye.studio.traffic.checks import most_left_out, told_left_out
     from catseye.studio.traffic.driven import STEP_S
     from catseye.studio.traffic.pairs import overlaps
 
     ways = driven.run.ways
-    if len(driven.left_out) > 1 + _MOST_LEFT_OUT * len(ways):
-        return f"{_told(driven.left_out)} had to be left out of {len(ways)}"
+    if len(driven.left_out) > most_left_out(len(ways)):
+        return f"{told_left_out(driven.left_out.values())} had to be left out of {len(ways)}"
     found = overlaps(driven.run.table, [way.model for way in ways], _LOOKS_EVERY)
     if not found:
         return None
     step, a, b, area = found[0]
     return f"bodies of {ways[a - 1].model.name} and {ways[b - 1].model.name} share {area:.2f} m² at {step * STEP_S:.1f} s"
-
-
-def _told(ways: "list[Way]") -> str:
-    kinds = Counter(way.trip.model for way in ways)
-    return ", ".join(f"{count} {model}" for model, count in kinds.most_common())
 
 
 def _loops(found: "Agreement") -> "Check":
@@ -225,7 +221,7 @@ def _loops(found: "Agreement") -> "Check":
     )
 
 
-def _info(order: TrafficOrder) -> "TruthInfo":
+def _info(order: TrafficOrder, driven: _Driven) -> "TruthInfo":
     from catseye.adapters.sumo import sumo_version
     from catseye.studio.files import VERSION
     from catseye.studio.truth import TruthInfo
@@ -238,4 +234,5 @@ def _info(order: TrafficOrder) -> "TruthInfo":
         step_s=0.1,
         sumo=sumo_version(),
         catseye=__version__,
+        left_out=tuple(sorted(driven.left_out.values(), key=lambda row: (row.at_s, row.model))),
     )

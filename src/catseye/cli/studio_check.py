@@ -72,5 +72,7 @@ def show_checks(checks: "Sequence[Check]") -> None:
 
     table = Table("check", "found", "must be", "")
     for one in checks:
-        table.add_row(one.name, one.found, one.bound, "[green]pass[/]" if one.passed else "[red]FAIL[/]")
+        table.add_row(
+            one.name, one.found, one.bound, "[red]FAIL[/]" if not one.passed else "[green]pass[/]" if one.judged else "told only"
+        )
     Console(highlight=False).print(table)

@@ -10,9 +10,9 @@ from catseye.core.scene import Scene
 from catseye.studio.camera import PoleCamera
 from catseye.studio.observe.countable import LOST, shares_seen
 from catseye.studio.street import Street
-from catseye.studio.truth import Conflict, Crossed, MovementDone, QueueSample, SignalChange, StudioTruth, Trajectories
+from catseye.studio.truth import Conflict, Crossed, LeftOut, MovementDone, QueueSample, SignalChange, StudioTruth, Trajectories
 
-_Row = TypeVar("_Row", Crossed, MovementDone, QueueSample, Conflict)
+_Row = TypeVar("_Row", Crossed, MovementDone, QueueSample, Conflict, LeftOut)
 _Seen = TypeVar("_Seen", Crossed, MovementDone)
 
 
@@ -34,7 +34,11 @@ def excerpt(truth: StudioTruth, street: Street, camera: PoleCamera, scene: Scene
     done = [row for row in truth.movements if row.movement in movements and begin_s <= row.at_s < end_s]
     done = [row for row in done if _began_within(row, path, street)]
     return StudioTruth(
-        info=msgspec.structs.replace(truth.info, minutes=seconds / 60),
+        info=msgspec.structs.replace(
+            truth.info,
+            minutes=seconds / 60,
+            left_out=tuple(_moved(row, begin_s) for row in truth.info.left_out if begin_s <= row.at_s < end_s),
+        ),
         road_users=tuple(
             msgspec.structs.replace(user, start_s=user.start_s - begin_s, end_s=user.end_s - begin_s)
             for user in truth.road_users

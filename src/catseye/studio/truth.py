@@ -125,6 +125,18 @@ class Trajectories:
         return len(self.step)
 
 
+class LeftOut(msgspec.Struct, frozen=True, kw_only=True):
+    """A road user that SUMO drove and the run is without: at ``at_s``, at ``point_m``, its body would have overlapped another's.
+
+    ``model`` and ``other`` are the builds of both.
+    """
+
+    model: str
+    other: str
+    at_s: float
+    point_m: XY
+
+
 class TruthInfo(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which run it is: ``truth.json``. The same scenario, seed, minutes and versions give the same bytes."""
 
@@ -135,6 +147,7 @@ class TruthInfo(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     step_s: float
     sumo: str
     catseye: str
+    left_out: tuple[LeftOut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -1,6 +1,7 @@
 """What a truth must fulfil whatever was driven: figures with their bounds, for the maker of it and for whoever was given it."""
 
 from collections import Counter
+from collections.abc import Iterable
 
 import msgspec
 import numpy as np
@@ -11,24 +12,26 @@ from catseye.studio.street import Street
 from catseye.studio.traffic.pairs import overlaps
 from catseye.studio.traffic.rules import over_line
 from catseye.studio.traffic.run import KEPT_M, middle
-from catseye.studio.truth import StudioTruth
+from catseye.studio.truth import LeftOut, StudioTruth
 
 _SPEED_MPS, _YAW_DEG = 0.1, 8.0
+_MOST_LEFT_OUT = 0.02
 _EDGE_M = 6.0  # as far as the fastest comes in a step, and half of what one is long
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True):
-    """One figure: what was found, what it may be, and whether it is."""
+    """One figure: what was found, what it may be, and whether it is. One that is not ``judged`` is told only, and passes."""
 
     name: str
     found: str
     bound: str
     passed: bool
+    judged: bool = True
 
 
 def check(truth: StudioTruth, street: Street) -> list[Check]:
     """All checks of a truth against itself."""
-    return [_speeds(truth), _yaws(truth), _bodies(truth), _conserved(truth, street), _crossings(truth, street)]
+    return [_speeds(truth), _yaws(truth), _bodies(truth), _left_out(truth), _conserved(truth, street), _crossings(truth, street)]
 
 
 def _steps(truth: StudioTruth) -> tuple[F64, F64, "np.ndarray[tuple[int, ...], np.dtype[np.int64]]"]:
@@ -60,6 +63,26 @@ def _bodies(truth: StudioTruth) -> Check:
     models = [MODELS[user.model] for user in truth.road_users]
     found = len(overlaps(truth.trajectories, models, max(round(0.5 / truth.info.step_s), 1)))
     return Check(name="no bodies overlap", found=f"{found} pairs", bound="0", passed=found == 0)
+
+
+def most_left_out(road_users: int) -> int:
+    """How many of a run may be left out because bodies would overlap."""
+    return 1 + int(_MOST_LEFT_OUT * road_users)
+
+
+def told_left_out(left_out: Iterable[LeftOut]) -> str:
+    """How many of each build."""
+    return ", ".join(f"{count} {model}" for model, count in Counter(row.model for row in left_out).most_common())
+
+
+def _left_out(truth: StudioTruth) -> Check:
+    left_out, most = truth.info.left_out, most_left_out(len(truth.road_users))
+    return Check(
+        name="few are left out because bodies would overlap",
+        found=told_left_out(left_out) or "nobody",
+        bound=f"at most {most} of {len(truth.road_users)}",
+        passed=len(left_out) <= most,
+    )
 
 
 def _conserved(truth: StudioTruth, street: Street) -> Check:

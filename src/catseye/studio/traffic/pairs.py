@@ -11,9 +11,10 @@ from catseye.core.geometry import F64
 from catseye.core.road_users import RoadUser
 from catseye.studio.bodies import Model
 from catseye.studio.street import Street
+from catseye.studio.traffic.driven import STEP_S
 from catseye.studio.traffic.footprints import OVERLAP_M2, Rectangles, Rows, overlap_m2, rectangles, sizes_m
 from catseye.studio.traffic.run import Run, Way, assemble
-from catseye.studio.truth import Trajectories
+from catseye.studio.truth import LeftOut, Trajectories
 
 _STEP_APART_M = 1e4  # steps are laid this far apart, so that one search finds pairs of one step only
 _TRUNK_M = (0.28, 0.45)  # about a chest's depth and the breadth of shoulders
@@ -48,24 +49,31 @@ def _trunk(model: Model) -> Model:
     return msgspec.structs.replace(model, length_m=_TRUNK_M[0], width_m=_TRUNK_M[1])
 
 
-def without_overlaps(ways: Sequence[Way], street: Street, steps: int, every: int) -> tuple[Run, list[Way]]:
-    """The run without those whose bodies would overlap another's, and who they are.
+def without_overlaps(ways: Sequence[Way], street: Street, steps: int, every: int) -> tuple[Run, dict[str, LeftOut]]:
+    """The run without those whose bodies would overlap another's, and who they are, by the names of their trips.
 
     SUMO lets it come to that now and then: walkers pass through each other in a crowd, and who changes lanes is taken to be in the
     new one at once. Of two, the one on foot is left out, else the one that is not scripted, else the later one.
     """
-    kept, left = list(ways), list[Way]()
+    kept, left = list(ways), dict[str, LeftOut]()
     while True:
         run = assemble(kept, street, steps)
-        out: dict[int, None] = {}
-        for _, a, b, _ in overlaps(run.table, [way.model for way in run.ways], every):
+        out: dict[int, LeftOut] = {}
+        for step, a, b, _ in overlaps(run.table, [way.model for way in run.ways], every):
             if a not in out and b not in out:
-                out[max((a, b), key=lambda number: (_left_out_first(run.ways[number - 1]), number))] = None
+                who = max((a, b), key=lambda number: (_left_out_first(run.ways[number - 1]), number))
+                out[who] = _left_out(run, who, a + b - who, step)
         if not out:
             return run, left
-        gone = {run.ways[number - 1].trip.name for number in out}
-        left += [way for way in kept if way.trip.name in gone]
-        kept = [way for way in kept if way.trip.name not in gone]
+        left |= {run.ways[number - 1].trip.name: out[number] for number in sorted(out)}
+        kept = [way for way in kept if way.trip.name not in left]
+
+
+def _left_out(run: Run, number: int, other: int, step: int) -> LeftOut:
+    rows = [run.rows[n - 1][step - int(run.ways[n - 1].step[0])] for n in (number, other)]
+    x, y = run.table.xy_m[rows].mean(axis=0).round(2).tolist()
+    models = [run.ways[n - 1].trip.model for n in (number, other)]
+    return LeftOut(model=models[0], other=models[1], at_s=round(step * STEP_S, 3), point_m=(x, y))
 
 
 def _left_out_first(way: Way) -> int:
