@@ -46,8 +46,13 @@ def parsed(source: str) -> tuple[ast.AST, ...]:
     return tuple(ast.walk(ast.parse(source)))
 
 
-def names(tree: tuple[ast.AST, ...]) -> Iterator[tuple[str, bool]]:
+@functools.cache
+def names(source: str) -> frozenset[tuple[str, bool]]:
     """Every identifier of a module, and whether it is defined there. Comments and texts are none."""
+    return frozenset(_names(parsed(source)))
+
+
+def _names(tree: tuple[ast.AST, ...]) -> Iterator[tuple[str, bool]]:
     for node in tree:
         match node:
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
@@ -63,17 +68,17 @@ def names(tree: tuple[ast.AST, ...]) -> Iterator[tuple[str, bool]]:
 
 
 def recognisers(source: str) -> set[str]:
-    found = {name for name, _ in names(parsed(source)) if _RECOGNISER.search(name)}
+    found = {name for name, _ in names(source) if _RECOGNISER.search(name)}
     attributes = {
         f"cv2.{n.attr}"
         for n in parsed(source)
         if isinstance(n, ast.Attribute) and isinstance(n.value, ast.Name) and n.value.id == "cv2"
     }
-    return found | (attributes & {"cv2.face", "cv2.text"}) | {n for n, own in names(parsed(source)) if own and _NAMED.search(n)}
+    return found | (attributes & {"cv2.face", "cv2.text"}) | {n for n, own in names(source) if own and _NAMED.search(n)}
 
 
 def encoders(source: str) -> set[str]:
-    return {name for name, _ in names(parsed(source))} & _ENCODERS
+    return {name for name, _ in names(source)} & _ENCODERS
 
 
 def makes_pictures(source: str) -> bool:

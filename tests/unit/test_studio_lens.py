@@ -45,9 +45,9 @@ def test_the_picture_agrees_with_the_camera_that_projects_the_truth(k1: float, k
     wanted = camera.project(PLACES)[0] + shift
     inside = ((wanted > 8) & (wanted < np.array(camera.size) - 8)).all(axis=1)
     assert inside.sum() >= 6
-    lens = Lens(camera)
-    for place, px in zip(PLACES[inside], wanted[inside], strict=True):
-        bent = lens.bend(spots(camera, seen_by_pinhole(camera, place[None])), shift)
+    assert np.sort(np.hypot(*(wanted[inside][:, None] - wanted[inside]).T), axis=1)[:, 1].min() > 12  # no spot is in another's way
+    bent = Lens(camera).bend(spots(camera, seen_by_pinhole(camera, PLACES[inside])), shift)
+    for px in wanted[inside]:
         assert np.abs(centre_near(bent, px) - px).max() < 0.15
 
 
@@ -78,7 +78,8 @@ def test_every_light_gives_the_same_picture_for_the_same_frame(light: str) -> No
     camera = msgspec.convert({**msgspec.to_builtins(CAMERA), "light": light}, PoleCamera)
     width, height = pinhole(camera).size
     rendered = np.full((height, width, 3), 90, np.uint8)
-    first, again, later = (Lens(camera).apply(rendered, frame, 0.1 * frame) for frame in (0, 0, 1))
+    lens, other = Lens(camera), Lens(camera)
+    first, later, again = lens.apply(rendered, 0, 0.0), lens.apply(rendered, 1, 0.1), other.apply(rendered, 0, 0.0)
     assert first.shape == (180, 320, 3)
     assert np.array_equal(first, again)
     assert not np.array_equal(first, later)

@@ -61,8 +61,9 @@ def test_nothing_stands_on_the_street_or_before_a_camera(style: Style, seed: int
 @pytest.mark.parametrize("style", STYLES)
 def test_the_same_seed_gives_the_same_and_another_another(style: Style) -> None:
     street = cross(style)
-    assert surround(street, 3) == surround(street, 3)
-    assert surround(street, 3).fixtures != surround(street, 4).fixtures
+    once = surround(street, 3)
+    assert surround(street, 3) == once
+    assert surround(street, 4).fixtures != once.fixtures
 
 
 def test_buildings_do_not_stand_in_one_another() -> None:
