@@ -1,6 +1,7 @@
 import csv
 import io
 import math
+from functools import cache
 from itertools import pairwise
 
 import cv2
@@ -259,6 +260,7 @@ def test_the_proposed_direction_is_at_least_as_good_as_the_middle(x: float, y: f
     assert sum(line.seen for line in proposed.lines) >= sum(line.seen for line in middle.lines) - 0.65
 
 
+@cache
 def reports(road: Street) -> SiteReport:
     away = PoleCamera(position_m=(0.0, -12.0, 9.0), look_at_m=(0.0, -40.0))
     in_road = msgspec.structs.replace(POLE, position_m=(0.0, -1.0, 9.0))

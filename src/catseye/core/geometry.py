@@ -33,7 +33,7 @@ def inside(points: F64, polygon: F64) -> npt.NDArray[np.bool_]:
     """Whether each of ``points`` (N, 2) lies in ``polygon`` (M, 2), by the even-odd rule."""
     x, y = points[:, :1], points[:, 1:]
     x1, y1 = polygon[:, 0], polygon[:, 1]
-    x2, y2 = np.roll(x1, -1), np.roll(y1, -1)
+    x2, y2 = np.concatenate([polygon[1:], polygon[:1]]).T
     straddles = (y1 > y) != (y2 > y)
     rise = np.where(y2 == y1, 1.0, y2 - y1)
     left_of = x < (x2 - x1) * (y - y1) / rise + x1
@@ -101,5 +101,5 @@ def crosses_itself(polygon: tuple[XY, ...]) -> bool:
 def polygon_area(polygon: tuple[XY, ...]) -> float:
     """The area of a simple polygon (shoelace formula)."""
     xy = np.asarray(polygon, np.float64)
-    x, y = xy[:, 0], xy[:, 1]
-    return float(abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2)
+    after = np.concatenate([xy[1:], xy[:1]])
+    return float(abs(np.dot(xy[:, 0], after[:, 1]) - np.dot(xy[:, 1], after[:, 0])) / 2)
