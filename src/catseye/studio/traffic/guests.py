@@ -22,6 +22,7 @@ from catseye.studio.truth import Trajectories
 NEAR_MISS_S = (0.4, 1.5)
 _MARGIN_M = 0.35
 _TRY_EVERY_S = 0.5
+_NEAR_M = 8.0
 
 
 def guest(name: str, model: str, path: Sequence[XY], speed_mps: float, begin_s: float) -> Way:
@@ -105,8 +106,10 @@ def _closest(run: Run, way: Way) -> tuple[int, float] | None:
     own, best = _shapes(way), None
     span = int(4.0 / STEP_S)
     low, high = np.searchsorted(run.table.step, [way.step[0], way.step[-1] + span])
-    rows = np.arange(low, high)
-    near = np.hypot(*(run.table.xy_m[rows][:, None] - way.moved.xy_m[None, ::5]).transpose(2, 0, 1)).min(axis=1) < 8.0
+    own_xy, xy = way.moved.xy_m[::5], run.table.xy_m[low:high]
+    around = ((xy > own_xy.min(axis=0) - _NEAR_M) & (xy < own_xy.max(axis=0) + _NEAR_M)).all(axis=1)
+    rows = low + np.flatnonzero(around)
+    near = np.hypot(*(run.table.xy_m[rows][:, None] - own_xy).transpose(2, 0, 1)).min(axis=1) < _NEAR_M
     for number in np.unique(run.table.number[rows[near]]).tolist():
         if run.ways[number - 1].trip.model in {"walker", "debris"}:
             continue
