@@ -4,7 +4,7 @@ import hashlib
 import math
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +12,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from catseye.cli import main
+from catseye.studio.plain import plain_truth, ways
 from catseye.studio.street import GroundLine, GroundMovement, GroundZone, Street
-from catseye.studio.truth import Crossed, MovementDone, StudioTruth, Trajectories, TruthInfo
+from catseye.studio.truth import Crossed, MovementDone
 
 # A busy machine is no fault of the code: nothing here is judged by how long it takes.
 # Where a machine is the judge, the same code gets the same verdict and many examples are tried; at a desk every run tries new ones,
@@ -89,18 +90,8 @@ class RedJunction:
             Crossed(line="street", direction="east", number=n, road_user="car", at_s=at_s, speed_mps=9.0) for n, at_s in over
         ]
         done = [MovementDone(movement="left through", number=n, road_user="car", at_s=at_s) for n, at_s in into]
-        info = TruthInfo(version=1, scenario="red", seed=1, minutes=seconds / 60, step_s=0.1, sumo="", catseye="")
-        truth = StudioTruth(
-            info=info,
-            road_users=(),
-            trajectories=NOBODY,
-            crossed=tuple(sorted([*crossed, *more], key=lambda row: row.at_s)),
-            movements=tuple(done),
-            signals=(),
-            queues=(),
-            conflicts=(),
-            happenings=(),
-        )
+        plain = plain_truth(NOBODY, {}, seconds, scenario="red")
+        truth = replace(plain, crossed=tuple(sorted([*crossed, *more], key=lambda row: row.at_s)), movements=tuple(done))
         box = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0))
         street = Street(
             name="red",
@@ -120,17 +111,7 @@ class RedJunction:
         return self.folder / "truth"
 
 
-NOBODY = Trajectories(
-    step=np.zeros(0, np.int32),
-    number=np.zeros(0, np.int32),
-    xy_m=np.zeros((0, 2)),
-    yaw_rad=np.zeros(0),
-    trailer_yaw_rad=np.zeros(0),
-    speed_mps=np.zeros(0),
-    walked_m=np.zeros(0),
-    braking=np.zeros(0, np.bool_),
-    turning=np.zeros(0, np.int8),
-)
+NOBODY = ways(np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros((0, 2)))
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The command line of ``catseye studio observe``, ``fit`` and ``agree``, over a small run made here."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +14,11 @@ from catseye.core.road_users import RoadUser
 from catseye.evaluate.files import truth_for
 from catseye.studio import files
 from catseye.studio.bodies import MODELS
+from catseye.studio.plain import STEP_S, plain_truth, ways
 from catseye.studio.street import GroundLine, GroundMovement, GroundZone, Lane, Street
-from catseye.studio.truth import Crossed, MovementDone, StudioRoadUser, StudioTruth, Trajectories, TruthInfo
+from catseye.studio.truth import Crossed, MovementDone, StudioRoadUser, StudioTruth
 
-STEP_S, SPEED_MPS, SECONDS = 0.1, 8.0, 60
+SPEED_MPS, SECONDS = 8.0, 60
 MODEL_CYCLE = ("hatchback", "van", "bus", "motorcycle", "saloon")
 CAMERA = "position_m = [17.0, -18.0, 13.0]\nlook_at_m = [-2.0, 2.0]\nfov_deg = 58.0\n"
 SHARED = Path(__file__).parents[2].parent / "shared" / "data" / "truth"
@@ -62,28 +64,10 @@ def truth() -> StudioTruth:
         )
         done.append(MovementDone(movement="through", number=number, road_user=kind.label, at_s=at["east"]))
     table = np.array(sorted(rows))
-    n = len(table)
-    return StudioTruth(
-        info=TruthInfo(version=1, scenario="a lane", seed=1, minutes=SECONDS / 60, step_s=STEP_S, sumo="-", catseye="-"),
-        road_users=tuple(users),
-        trajectories=Trajectories(
-            step=table[:, 0].astype(np.int32),
-            number=table[:, 1].astype(np.int32),
-            xy_m=np.column_stack([table[:, 2], np.zeros(n)]),
-            yaw_rad=np.zeros(n),
-            trailer_yaw_rad=np.zeros(n),
-            speed_mps=np.full(n, SPEED_MPS),
-            walked_m=table[:, 3],
-            braking=np.zeros(n, np.bool_),
-            turning=np.zeros(n, np.int8),
-        ),
-        crossed=tuple(crossed),
-        movements=tuple(done),
-        signals=(),
-        queues=(),
-        conflicts=(),
-        happenings=(),
-    )
+    at, who = table[:, 0].astype(np.int32), table[:, 1].astype(np.int32)
+    path = ways(at, who, np.column_stack([table[:, 2], 0 * table[:, 2]]), speed_mps=SPEED_MPS, walked_m=table[:, 3])
+    plain = plain_truth(path, {}, SECONDS, scenario="a lane")
+    return replace(plain, road_users=tuple(users), crossed=tuple(crossed), movements=tuple(done))
 
 
 @pytest.fixture(scope="module")

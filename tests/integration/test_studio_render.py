@@ -1,6 +1,7 @@
 """The renderer, the lens and the encoder together: pictures are where the camera says."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -18,8 +19,9 @@ from catseye.studio import files
 from catseye.studio.camera import PoleCamera
 from catseye.studio.camera_file import dump_camera
 from catseye.studio.filming import pinhole, shot_of
+from catseye.studio.plain import plain_truth, ways
 from catseye.studio.street import Fixture, GroundLine, SignalHead, Street, Surface
-from catseye.studio.truth import SignalChange, StudioRoadUser, StudioTruth, Trajectories, TruthInfo
+from catseye.studio.truth import SignalChange, StudioTruth
 
 CAMERA = PoleCamera(
     position_m=(10.0, -14.0, 8.0), look_at_m=(-1.0, 1.0), fov_deg=60.0, size=(160, 90), fps=5.0, k1=-0.06, sway_px=1.0, seed=2
@@ -49,31 +51,14 @@ def _truth() -> StudioTruth:
     xy = np.zeros((2 * steps, 2))
     xy[0::2] = np.stack([-6.0 + np.arange(steps), np.full(steps, -2.5)], axis=1)
     xy[1::2] = -2.0, 3.0
-    users = [
-        StudioRoadUser(number=number, model=model, origin="", destination="", movement="", start_s=0.0, end_s=1.0)
-        for number, model in ((7, "saloon"), (300, "bus"))
-    ]
-    return StudioTruth(
-        info=TruthInfo(version=1, scenario="short", seed=1, minutes=1 / 60, step_s=0.1, sumo="", catseye=""),
-        road_users=tuple(users),
-        trajectories=Trajectories(
-            step=np.repeat(np.arange(steps, dtype=np.int32), 2),
-            number=np.tile(np.array([7, 300], np.int32), steps),
-            xy_m=xy,
-            yaw_rad=np.zeros(2 * steps),
-            trailer_yaw_rad=np.zeros(2 * steps),
-            speed_mps=np.tile([10.0, 0.0], steps),
-            walked_m=np.zeros(2 * steps),
-            braking=np.zeros(2 * steps, np.bool_),
-            turning=np.zeros(2 * steps, np.int8),
-        ),
-        crossed=(),
-        movements=(),
-        signals=(SignalChange(head="s", at_s=0.0, state="red"),),
-        queues=(),
-        conflicts=(),
-        happenings=(),
+    table = ways(
+        np.repeat(np.arange(steps, dtype=np.int32), 2),
+        np.tile(np.array([7, 300], np.int32), steps),
+        xy,
+        speed_mps=np.tile([10.0, 0.0], steps),
     )
+    plain = plain_truth(table, {7: "saloon", 300: "bus"}, 1.0, scenario="short")
+    return replace(plain, signals=(SignalChange(head="s", at_s=0.0, state="red"),))
 
 
 @pytest.fixture(scope="module")

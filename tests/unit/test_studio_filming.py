@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import msgspec
 import numpy as np
 import pytest
@@ -5,9 +7,10 @@ import pytest
 from catseye.core.errors import ConfigError
 from catseye.studio.camera import PoleCamera
 from catseye.studio.filming import shot_of
+from catseye.studio.plain import plain_truth, ways
 from catseye.studio.shot import Shot
 from catseye.studio.street import Street, Surface
-from catseye.studio.truth import SignalChange, StudioRoadUser, StudioTruth, Trajectories, TruthInfo
+from catseye.studio.truth import SignalChange, StudioTruth
 
 CAMERA = PoleCamera(position_m=(17.0, -18.0, 13.0), look_at_m=(-2.0, 2.0), fps=4.0, seed=3)
 WALK = Surface(kind="sidewalk", height_m=0.12, polygon=((5.0, -50.0), (9.0, -50.0), (9.0, 50.0), (5.0, 50.0)))
@@ -26,35 +29,21 @@ def truth(seconds: int = 6) -> StudioTruth:
     xy = np.zeros((2 * steps, 2))
     xy[0::2] = np.stack([20.0 - np.arange(steps), np.full(steps, 60.0)], axis=1)
     xy[1::2] = 7.0, 3.0
-    return StudioTruth(
-        info=TruthInfo(version=1, scenario="s", seed=5, minutes=seconds / 60, step_s=0.1, sumo="", catseye=""),
-        road_users=(_user(1, "saloon", seconds), _user(2, "walker", seconds), _user(3, "bus", seconds)),
-        trajectories=Trajectories(
-            step=step,
-            number=np.tile(np.array([1, 2], np.int32), steps),
-            xy_m=xy,
-            yaw_rad=np.tile([np.pi, 0.5], steps),
-            trailer_yaw_rad=np.tile([np.pi, 0.5], steps),
-            speed_mps=np.tile([10.0, 0.0], steps),
-            walked_m=np.where(np.arange(2 * steps) % 2 == 0, np.arange(2 * steps) / 2, 0.0),
-            braking=np.zeros(2 * steps, np.bool_),
-            turning=np.zeros(2 * steps, np.int8),
-        ),
-        crossed=(),
-        movements=(),
-        signals=(
-            SignalChange(head="n", at_s=0.5, state="green"),
-            SignalChange(head="n", at_s=1.0, state="amber"),
-            SignalChange(head="e", at_s=0.0, state="red"),
-        ),
-        queues=(),
-        conflicts=(),
-        happenings=(),
+    table = ways(
+        step,
+        np.tile(np.array([1, 2], np.int32), steps),
+        xy,
+        yaw_rad=np.tile([np.pi, 0.5], steps),
+        speed_mps=np.tile([10.0, 0.0], steps),
+        walked_m=np.where(np.arange(2 * steps) % 2 == 0, np.arange(2 * steps) / 2, 0.0),
     )
-
-
-def _user(number: int, model: str, seconds: float) -> StudioRoadUser:
-    return StudioRoadUser(number=number, model=model, origin="", destination="", movement="", start_s=0.0, end_s=seconds)
+    plain = plain_truth(table, {1: "saloon", 2: "walker", 3: "bus"}, seconds)
+    lights = (
+        SignalChange(head="n", at_s=0.5, state="green"),
+        SignalChange(head="n", at_s=1.0, state="amber"),
+        SignalChange(head="e", at_s=0.0, state="red"),
+    )
+    return replace(plain, info=msgspec.structs.replace(plain.info, seed=5), signals=lights)
 
 
 def test_frames_come_at_the_cameras_times_with_poses_between_the_steps() -> None:

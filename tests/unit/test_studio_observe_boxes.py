@@ -15,8 +15,9 @@ from catseye.studio.observe.hiding import visible_shares
 from catseye.studio.observe.projection import inside_grid
 from catseye.studio.observe.standing import SCALE, standing
 from catseye.studio.observe.truth_boxes import TrueBoxes, joined, true_boxes
+from catseye.studio.plain import plain_truth, ways
 from catseye.studio.street import Fixture, Street, Surface
-from catseye.studio.truth import StudioRoadUser, StudioTruth, Trajectories, TruthInfo
+from catseye.studio.truth import StudioTruth
 
 POLE = PoleCamera(position_m=(17.0, -18.0, 13.0), look_at_m=(-2.0, 2.0), fov_deg=58.0)
 Stand = tuple[str, float, float, float]  # model, x, y, yaw
@@ -42,31 +43,15 @@ def run(stands: Sequence[Stand], *, steps: int = 2, vx: float = 0.0) -> StudioTr
     n = len(stands)
     xy = np.array([[x, y] for _, x, y, _ in stands], np.float64).reshape(-1, 2)
     at_s = np.repeat(np.arange(steps) / 10.0, n)
-    yaw = np.tile([yaw for *_, yaw in stands], steps).astype(np.float64)
-    return StudioTruth(
-        info=TruthInfo(version=1, scenario="test", seed=1, minutes=1.0, step_s=0.1, sumo="-", catseye="-"),
-        road_users=tuple(
-            StudioRoadUser(number=k + 1, model=model, origin="", destination="", movement="", start_s=0, end_s=steps / 10)
-            for k, (model, *_) in enumerate(stands)
-        ),
-        trajectories=Trajectories(
-            step=np.repeat(np.arange(steps), n).astype(np.int32),
-            number=np.tile(np.arange(1, n + 1), steps).astype(np.int32),
-            xy_m=np.tile(xy, (steps, 1)) + np.column_stack([at_s * vx, np.zeros(len(at_s))]),
-            yaw_rad=yaw,
-            trailer_yaw_rad=yaw,
-            speed_mps=np.full(n * steps, vx),
-            walked_m=at_s * vx,
-            braking=np.zeros(n * steps, np.bool_),
-            turning=np.zeros(n * steps, np.int8),
-        ),
-        crossed=(),
-        movements=(),
-        signals=(),
-        queues=(),
-        conflicts=(),
-        happenings=(),
+    table = ways(
+        np.repeat(np.arange(steps, dtype=np.int32), n),
+        np.tile(np.arange(1, n + 1, dtype=np.int32), steps),
+        np.tile(xy, (steps, 1)) + np.column_stack([at_s * vx, np.zeros(len(at_s))]),
+        yaw_rad=np.tile([yaw for *_, yaw in stands], steps).astype(np.float64),
+        speed_mps=vx,
+        walked_m=at_s * vx,
     )
+    return plain_truth(table, {k + 1: model for k, (model, *_) in enumerate(stands)}, steps / 10)
 
 
 def look(stands: Sequence[Stand], camera: PoleCamera = POLE, on: Street | None = None) -> TrueBoxes:

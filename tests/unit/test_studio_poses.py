@@ -1,42 +1,29 @@
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from catseye.studio.plain import STEP_S, plain_truth, ways
 from catseye.studio.poses import poses_at
-from catseye.studio.truth import StudioTruth, Trajectories, TruthInfo
-
-STEP_S = 0.1
+from catseye.studio.truth import StudioTruth
 
 
 def truth(rows: list[tuple[int, int, float, float, float]]) -> StudioTruth:
     """Rows of (step, number, x, y, yaw)."""
     rows = sorted(rows)
-    yaw = np.array([row[4] for row in rows])
-    n = len(rows)
-    return StudioTruth(
-        info=TruthInfo(version=1, scenario="test", seed=1, minutes=1.0, step_s=STEP_S, sumo="-", catseye="-"),
-        road_users=(),
-        trajectories=Trajectories(
-            step=np.array([row[0] for row in rows], np.int32),
-            number=np.array([row[1] for row in rows], np.int32),
-            xy_m=np.array([row[2:4] for row in rows], np.float64).reshape(-1, 2),
-            yaw_rad=yaw,
-            trailer_yaw_rad=yaw + 0.25,
-            speed_mps=np.arange(n, dtype=np.float64),
-            walked_m=np.arange(n, dtype=np.float64),
-            braking=np.zeros(n, np.bool_),
-            turning=np.zeros(n, np.int8),
-        ),
-        crossed=(),
-        movements=(),
-        signals=(),
-        queues=(),
-        conflicts=(),
-        happenings=(),
+    times = np.arange(len(rows), dtype=np.float64)
+    table = ways(
+        np.array([row[0] for row in rows], np.int32),
+        np.array([row[1] for row in rows], np.int32),
+        np.array([row[2:4] for row in rows], np.float64),
+        yaw_rad=np.array([row[4] for row in rows], np.float64),
+        speed_mps=times,
+        walked_m=times,
     )
+    return plain_truth(replace(table, trailer_yaw_rad=table.yaw_rad + 0.25), {}, 60.0)
 
 
 @settings(deadline=None)

@@ -12,13 +12,13 @@ from catseye.core.errors import ToolError
 from catseye.studio.camera import PoleCamera
 from catseye.studio.observe.model import SHIPPED, load_model
 from catseye.studio.observe.observing import Eye, count_seen, observe
+from catseye.studio.plain import STEP_S, plain_truth, ways
 from catseye.studio.scenarios import junction
-from catseye.studio.truth import StudioRoadUser, StudioTruth, Trajectories, TruthInfo
+from catseye.studio.truth import StudioTruth
 
 HOUR_S, HOUR_TARGET_S, PICTURE_TARGET_S = 3600.0, 60.0, 1.0
 REPEATS_OF_AN_HOUR = 7  # a full bench; a quick one takes minutes and scales
 ROAD_USERS = 40
-STEP_S = 0.1
 CAMERA = PoleCamera(position_m=(17.0, -18.0, 13.0), look_at_m=(-2.0, 2.0), fov_deg=60.0)
 _MODELS = ("hatchback", "saloon", "suv", "van", "bus", "bicycle", "motorcycle", "walker")
 
@@ -80,31 +80,13 @@ def ring(seconds: float) -> StudioTruth:
     radius = 4.0 + 3.0 * (np.arange(ROAD_USERS) // 10)[None, :]
     turn = phase + 4.0 * at_s / radius
     xy = np.stack([radius * np.cos(turn) - 3.0, radius * np.sin(turn) + 5.0], axis=-1)
-    yaw = (turn + np.pi / 2).reshape(-1)
     numbers = np.arange(1, ROAD_USERS + 1, dtype=np.int32)
-    return StudioTruth(
-        info=TruthInfo(version=1, scenario="ring", seed=1, minutes=seconds / 60, step_s=STEP_S, sumo="", catseye=""),
-        road_users=tuple(
-            StudioRoadUser(
-                number=n, model=_MODELS[n % len(_MODELS)], origin="", destination="", movement="", start_s=0.0, end_s=seconds
-            )
-            for n in numbers.tolist()
-        ),
-        trajectories=Trajectories(
-            step=np.repeat(np.arange(steps, dtype=np.int32), ROAD_USERS),
-            number=np.tile(numbers, steps),
-            xy_m=xy.reshape(-1, 2),
-            yaw_rad=yaw,
-            trailer_yaw_rad=yaw,
-            speed_mps=np.full(steps * ROAD_USERS, 4.0),
-            walked_m=np.repeat(at_s[:, 0] * 4.0, ROAD_USERS),
-            braking=np.zeros(steps * ROAD_USERS, np.bool_),
-            turning=np.zeros(steps * ROAD_USERS, np.int8),
-        ),
-        crossed=(),
-        movements=(),
-        signals=(),
-        queues=(),
-        conflicts=(),
-        happenings=(),
+    trajectories = ways(
+        np.repeat(np.arange(steps, dtype=np.int32), ROAD_USERS),
+        np.tile(numbers, steps),
+        xy,
+        yaw_rad=(turn + np.pi / 2).reshape(-1),
+        speed_mps=4.0,
+        walked_m=np.repeat(at_s[:, 0] * 4.0, ROAD_USERS),
     )
+    return plain_truth(trajectories, {n: _MODELS[n % len(_MODELS)] for n in numbers.tolist()}, seconds, scenario="ring")
