@@ -64,8 +64,8 @@ def truth() -> StudioTruth:
         )
         done.append(MovementDone(movement="through", number=number, road_user=kind.label, at_s=at["east"]))
     table = np.array(sorted(rows))
-    at, who = table[:, 0].astype(np.int32), table[:, 1].astype(np.int32)
-    path = ways(at, who, np.column_stack([table[:, 2], 0 * table[:, 2]]), speed_mps=SPEED_MPS, walked_m=table[:, 3])
+    when, who = table[:, 0].astype(np.int32), table[:, 1].astype(np.int32)
+    path = ways(when, who, np.column_stack([table[:, 2], 0 * table[:, 2]]), speed_mps=SPEED_MPS, walked_m=table[:, 3])
     plain = plain_truth(path, {}, SECONDS, scenario="a lane")
     return replace(plain, road_users=tuple(users), crossed=tuple(crossed), movements=tuple(done))
 
