@@ -81,8 +81,9 @@ def test_a_box_lies_within_the_cuboid_around_the_body_and_fills_most_of_it(stand
         assert (found.xyxy[0, :2] >= low - mirrors).all()
         assert (found.xyxy[0, 2:] <= high + mirrors).all()
         size = found.xyxy[0, 2:] - found.xyxy[0, :2]
-        # a cuboid has corners that a walker in mid stride does not reach
-        assert (size >= (0.4 if stand[0] == "walker" else 0.5) * (high - low)).all()
+        # A walker's cuboid is as long as its longest stride: with its legs together and seen from the side it fills 0.44 of its width.
+        assert size[0] >= (0.4 if stand[0] == "walker" else 0.5) * (high - low)[0]
+        assert size[1] >= 0.6 * (high - low)[1]
     assert ((found.xyxy >= 0) & (found.xyxy <= [*POLE.size, *POLE.size])).all()
     assert found.visible.tolist() == [1.0]
 
