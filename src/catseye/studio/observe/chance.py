@@ -24,18 +24,18 @@ def remembered(memory: Memory, number: Numbers, at_s: F64, rng: np.random.Genera
     drawn = [[rng.standard_normal(many) for many in (len(names), n, n)] for _ in range(kinds)]
     constant, fresh, white = (np.reshape([each[part] for each in drawn], (kinds, -1)).T for part in range(3))
     order = np.lexsort((at_s, of))
-    starts = np.flatnonzero(np.diff(of[order], prepend=-1))
-    length = np.diff(np.append(starts, n))
     keep = np.zeros((n, 1))
     keep[1:, 0] = np.exp(-np.maximum(np.diff(at_s[order]), 0.0) / max(memory.slow_s, 1e-6))
-    fresh = fresh[order]
-    anew = np.sqrt(1 - keep**2) * fresh
-    slow = np.empty((n, kinds))
-    slow[starts] = fresh[starts]
-    # One step of all road users together: the k-th sighting of each from the one before.
-    for k in range(1, int(length.max(initial=0))):
-        rows = starts[length > k] + k
-        slow[rows] = keep[rows] * slow[rows - 1] + anew[rows]
+    length = np.bincount(of, minlength=len(names))
+    nth = np.arange(n) - np.repeat(np.cumsum(length) - length, length)
+    keep[nth == 0] = 0.0
+    # Every first sighting, then every second, ...: within each those first who have most, so that a step is a stretch of rows.
+    by_step = np.lexsort((np.repeat(np.argsort(np.argsort(-length, kind="stable")), length), nth))
+    keep, order = keep[by_step], order[by_step]
+    slow = np.sqrt(1 - keep**2) * fresh[order]
+    edges = np.cumsum([0, *np.bincount(nth)]).tolist()
+    for last, first, end in zip(edges, edges[1:], edges[2:], strict=False):
+        slow[first:end] += keep[first:end] * slow[last : last + end - first]
     drift = np.empty((n, kinds))
     drift[order] = slow
     rest = max(0.0, 1.0 - memory.lasting - memory.slow)

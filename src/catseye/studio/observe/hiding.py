@@ -37,16 +37,18 @@ def visible_shares(frame: I32, points: F32, xyxy: F64, reach_m: F64, nearest: F3
     shares = np.ones(len(points))
     behind, before = _overlapping(frame, xyxy, reach_m)
     still = np.flatnonzero(_behind_something(xyxy, reach_m, nearest))
-    hidden = np.union1d(behind, still)
+    some = np.zeros(len(points), np.bool_)
+    some[behind] = some[still] = True
+    hidden = np.flatnonzero(some)
     if not len(hidden):
         return shares
-    drawn = np.union1d(hidden, before)
-    spans = _spans(points[drawn])
-    own = _masks(spans, np.searchsorted(drawn, hidden), xyxy[hidden])
+    some[before] = True
+    spans, place = _spans(points[some]), np.cumsum(some) - 1
+    own = _masks(spans, place[hidden], xyxy[hidden])
     over = np.zeros((len(points), LINES), np.uint64)
-    rows, first = np.unique(behind, return_index=True)
-    if len(rows):
-        over[rows] = np.bitwise_or.reduceat(_masks(spans, np.searchsorted(drawn, before), xyxy[behind]), first, axis=0)
+    if len(behind):
+        first = np.flatnonzero(np.diff(behind, prepend=-1))
+        over[behind[first]] = np.bitwise_or.reduceat(_masks(spans, place[before], xyxy[behind]), first, axis=0)
     for at in range(0, len(still), _AT_ONCE):
         part = still[at : at + _AT_ONCE]
         over[part] |= _covered(nearest, xyxy[part], reach_m[part])
@@ -142,11 +144,11 @@ def _behind_something(xyxy: F64, reach_m: F64, nearest: F32) -> Mask:
     height, width = nearest.shape
     low = np.clip(np.floor(xyxy[:, :2] * SCALE).astype(np.int64), 0, [width - 1, height - 1])
     high = np.clip(np.ceil(xyxy[:, 2:] * SCALE).astype(np.int64), low + 1, [width, height])
-    power = np.frexp(high - low)[1] - 1
+    wide, tall = np.frexp(high - low)[1].T - 1
     least = np.full(len(xyxy), np.inf, np.float32)
-    for size in np.unique(power, axis=0).tolist():
-        rows = np.flatnonzero((power == size).all(axis=1))
-        (w, h), (x, y) = (1 << n for n in size), low[rows].T
+    for size in np.unique(wide * 64 + tall).tolist():
+        rows = np.flatnonzero(wide * 64 + tall == size)
+        (w, h), (x, y) = (1 << n for n in divmod(size, 64)), low[rows].T
         window = cv2.erode(nearest, np.ones((h, w), np.uint8), anchor=(0, 0), borderType=cv2.BORDER_REPLICATE)
         right, bottom = high[rows, 0] - w, high[rows, 1] - h
         least[rows] = np.minimum(np.minimum(window[y, x], window[y, right]), np.minimum(window[bottom, x], window[bottom, right]))
