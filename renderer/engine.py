@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import bpy
+import numpy as np
 from lights import Light
 from mathutils import Matrix
 
@@ -58,10 +59,40 @@ def _camera(camera: Mapping) -> None:
     bpy.context.scene.camera = made
 
 
+def looks_at(camera: Mapping) -> tuple[float, float, float]:
+    """Where the middle of the picture meets the ground, or 60 m ahead where that is farther or never."""
+    (x, y, z), (dx, dy, dz) = camera["position_m"], camera["axes"][2]
+    far = min(z / max(-dz, 1e-6), 60.0)
+    return x + far * dx, y + far * dy, z + far * dz
+
+
 def picture(path: Path) -> None:
     """Render the scene as it stands to a PNG."""
     bpy.context.scene.render.filepath = str(path)
     bpy.ops.render.render(write_still=True)
+
+
+def pixels(scratch: Path, samples: int | None = None) -> np.ndarray:
+    """Render the scene as it stands; uint8 (H, W, 3). ``scratch`` is a file to go by; ``samples`` a pixel, if not the usual."""
+    scene = bpy.context.scene
+    settings, usual = scene.render.image_settings, scene.cycles.samples
+    settings.file_format = "BMP"
+    scene.cycles.samples = samples or usual
+    picture(scratch)
+    settings.file_format, scene.cycles.samples = "PNG", usual
+    data = scratch.read_bytes()
+    start, width, height = int.from_bytes(data[10:14], "little"), scene.render.resolution_x, scene.render.resolution_y
+    row = (3 * width + 3) // 4 * 4
+    rows = np.frombuffer(data, np.uint8, row * height, start).reshape(height, row)
+    return rows[::-1, : 3 * width].reshape(height, width, 3)[..., ::-1]
+
+
+def only(across: tuple[float, float], down: tuple[float, float]) -> None:
+    """From here on render only this part of the picture, in shares of it from its left and its top; the rest comes out black."""
+    settings = bpy.context.scene.render
+    settings.use_border, settings.use_crop_to_border = (across, down) != ((0.0, 1.0), (0.0, 1.0)), False
+    settings.border_min_x, settings.border_max_x = across
+    settings.border_min_y, settings.border_max_y = 1.0 - down[1], 1.0 - down[0]
 
 
 def set_up_masks() -> None:

@@ -61,6 +61,7 @@ def render(shot: Mapping, out: Path) -> None:
         import bodies
         import engine
         from lights import LIGHTS, light_up
+        from still import Still, worth_it
         from street import build
         from weather import mist, wet_bodies
 
@@ -70,7 +71,7 @@ def render(shot: Mapping, out: Path) -> None:
         out.mkdir(parents=True, exist_ok=True)
         engine.empty()
         signals = build(shot["street"], shot["seed"], wet=light.wet, dark=light.dark)
-        light_up(light, shot["street"]["fixtures"], tuple(shot["camera"]["position_m"]))
+        light_up(light, shot["street"]["fixtures"], engine.looks_at(shot["camera"]))
         engine.set_up(shot["camera"], light, shot["seed"])
         if light.mist_m > 0.0:
             mist(light.mist_m, tuple(light.sky * n for n in light.horizon))
@@ -80,39 +81,66 @@ def render(shot: Mapping, out: Path) -> None:
 
         def stage(frame: Mapping) -> None:
             signals.show(frame["signals"])
-            there = {pose[0]: dict(zip(_POSE, pose, strict=True)) for pose in frame["poses"]}
+            there = {pose[0]: _named(pose) for pose in frame["poses"]}
             for number, rig in rigs.items():
                 if number in there:
                     rig.pose(there[number], lamps=light.lamps, at_s=frame["at_s"])
                 else:
                     rig.hide()
 
-        _film(shot["frames"], stage, out, say, mask=False)
+        still = None
+        if worth_it(light, len(shot["frames"])):
+            with _written(out):
+                still = Still(shot["camera"], light, shot["street"]["signals"], shot["bodies"], out / "scratch.bmp")
+
+        def take(frame: Mapping, path: Path) -> None:
+            if still is None:
+                engine.picture(path)
+            else:
+                still.picture(path, [_named(pose) for pose in frame["poses"]])
+
+        _film(shot["frames"], stage, take, out, say)
+        if still is not None:
+            still.leave()
         wanted = set(shot["masks"])
         if wanted:
             engine.set_up_masks()
             masked = [frame for frame in shot["frames"] if frame["index"] in wanted]
-            _film(masked, stage, out, say, mask=True)
+            _film(masked, stage, lambda _, path: engine.picture(path), out, say, mask=True)
+
+
+def _named(pose: Sequence) -> Mapping:
+    return dict(zip(_POSE, pose, strict=True))
 
 
 def _film(
-    frames: Sequence[Mapping], stage: Callable[[Mapping], None], out: Path, say: Callable[[Mapping], None], *, mask: bool
+    frames: Sequence[Mapping],
+    stage: Callable[[Mapping], None],
+    take: Callable[[Mapping, Path], None],
+    out: Path,
+    say: Callable[[Mapping], None],
+    *,
+    mask: bool = False,
 ) -> None:
     """Stage, render and tell each frame."""
-    import engine
-
     for frame in frames:
         began = time.perf_counter()
         stage(frame)
         path = out / f"{frame['index']:06d}{'.mask' if mask else ''}.png"
-        try:
-            engine.picture(path)
-        except RuntimeError as error:
-            raise ShotError(f"cannot write {path}: {error}") from error
+        with _written(path):
+            take(frame, path)
         if not path.is_file() or not path.stat().st_size:
             raise ShotError(f"cannot write {path}: is the disk full?")
         told = {"frame": frame["index"], "seconds": round(time.perf_counter() - began, 3)}
         say({**told, "mask": True} if mask else told)
+
+
+@contextlib.contextmanager
+def _written(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (RuntimeError, OSError) as error:
+        raise ShotError(f"cannot write {path}: {error}") from error
 
 
 def _write_shapes(path: Path) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from street.looks import Materials
 from street.mesh import Pieces, Point
 
-LAMP_ARM_M = 1.6
+LAMP_ARM_M = 2.4
 
 
 class _Frame:

@@ -122,8 +122,8 @@ def _wetted(look: Look, colour: Socket, wet: float, *, dry: float, depth: Socket
     """Ground in the rain: darker and glossier, a mirror where water stands."""
     if wet <= 0.0:
         return look.gloss(colour, dry, specular=0.35) if dry < 1.0 else look.matt(colour)
-    dim = look.ranged(depth, 0.5, 0.75, 1.0 - 0.38 * wet, 1.0 - 0.5 * wet) if depth is not None else None
-    rough = look.ranged(depth, 0.58, 0.72, 0.36, 0.13) if depth is not None else 0.4
+    dim = look.ranged(depth, 0.45, 0.8, 1.0 - 0.36 * wet, 1.0 - 0.5 * wet) if depth is not None else None
+    rough = look.ranged(depth, 0.52, 0.80, 0.40, 0.24) if depth is not None else 0.4
     darker = look.tinted(colour, dim) if dim is not None else look.mixed(colour, (0.0, 0.0, 0.0), _fixed(look, 0.42 * wet))
     return look.gloss(darker, rough, specular=0.55)
 
@@ -137,7 +137,7 @@ def _asphalt(wear: bpy.types.Image, middle: tuple[float, float], across_m: float
     bright, depth = look.image(wear, middle, across_m)
     grain = look.noise(0.035, 0.88, 1.12, detail=1.0)
     factor = look.product(look.ranged(bright, 0.0, 1.0, 0.0, 2.0), grain)
-    return _wetted(look, look.tinted((0.082, 0.081, 0.080), factor), wet, dry=0.82, depth=depth)
+    return _wetted(look, look.tinted((0.104, 0.102, 0.099), factor), wet, dry=0.82, depth=depth)
 
 
 def _paint(
@@ -150,7 +150,7 @@ def _paint(
     tracks = look.ranged(bright, 0.36, 0.5, 0.75, 0.12)
     gone = look.ranged(look.product(flecks, tracks), 0.28, 0.42, 0.0, 0.8)
     dirt = look.noise(1.3, 0.82, 1.04, detail=2.0)
-    return _wetted(look, look.mixed(look.tinted(colour, dirt), (0.085, 0.084, 0.083), gone), wet, dry=0.62, depth=depth)
+    return _wetted(look, look.mixed(look.tinted(colour, dirt), (0.104, 0.102, 0.099), gone), wet, dry=0.62, depth=depth)
 
 
 def _paving(name: str, colour: Colour, slab_m: float, wet: float) -> bpy.types.Material:
