@@ -5,8 +5,6 @@ import sys
 
 import msgspec
 
-from catseye.app import model_store, models_in_use
-
 _HELP = """\
 Detectors live in a folder of their own below CATSEYE_HOME. Nothing is installed before its SHA-256 was checked, and nothing that
 could recognise a person or read a plate is installed at all."""
@@ -45,6 +43,8 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def _list(args: argparse.Namespace) -> int:
+    from catseye.app import model_store, models_in_use
+
     store = model_store()
     models, in_use = store.installed(), models_in_use()
     if args.json:
@@ -67,6 +67,8 @@ def _list(args: argparse.Namespace) -> int:
 
 
 def _add(args: argparse.Namespace) -> int:
+    from catseye.app import model_store, models_in_use
+
     store = model_store()
     model = store.add(args.origin, args.sha256)
     print(f"Installed {model.name} ({model.kind}: {model.family}), SHA-256 {model.sha256[:12]}…")
@@ -75,11 +77,15 @@ def _add(args: argparse.Namespace) -> int:
 
 
 def _fetch(_args: argparse.Namespace) -> int:
+    from catseye.app import model_store
+
     model_store().fetch(print)
     return 0
 
 
 def _verify(_args: argparse.Namespace) -> int:
+    from catseye.app import model_store
+
     store = model_store()
     models = store.installed()
     problems = [problem for model in models if (problem := store.problem(model))]
@@ -93,6 +99,8 @@ def _verify(_args: argparse.Namespace) -> int:
 
 
 def _default(args: argparse.Namespace) -> int:
+    from catseye.app import model_store, models_in_use
+
     store = model_store()
     store.set_default(args.name)
     print(f"In use now: {', '.join(models_in_use())}.")
@@ -100,6 +108,8 @@ def _default(args: argparse.Namespace) -> int:
 
 
 def _remove(args: argparse.Namespace) -> int:
+    from catseye.app import model_store
+
     model_store().remove(args.name)
     print(f"Removed {args.name}.")
     return 0
