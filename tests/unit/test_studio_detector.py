@@ -14,6 +14,7 @@ from catseye.core.boxes import F64
 from catseye.core.errors import ConfigError, OutputError
 from catseye.core.road_users import RoadUser
 from catseye.ports import DetectorInfo
+from catseye.studio.observe import fitting
 from catseye.studio.observe.agreement import agree, by_frame
 from catseye.studio.observe.chance import memory_of, remembered
 from catseye.studio.observe.detector import Answers, chances, detect, perfect
@@ -234,7 +235,8 @@ def simulated(source: DetectorModel, seed: int = 4) -> Sightings:
     )
 
 
-def test_a_fit_recovers_the_model_that_made_its_data() -> None:
+def test_a_fit_recovers_the_model_that_made_its_data(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fitting, "CONFIDENCES", FINDING.confidences)  # the four that the data were made with
     seen = simulated(model(spurious=()))
     fitted = fit([seen], INFO, pictures="test", clips=["made"])
     rows = np.arange(len(seen.marked))
