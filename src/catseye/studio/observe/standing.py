@@ -37,12 +37,20 @@ def standing(street: Street, camera: PoleCamera) -> F32:
     eye = np.array(camera.position_m)
     things: list[Fixture | SignalHead] = [*street.fixtures, *street.signals]
     pieces = [piece for thing in things for piece in _pieces(thing, eye)]
-    reach = [float(np.hypot(*(piece[:, :2].mean(axis=0) - eye[:2]))) for piece in pieces]
+    if not pieces:
+        return nearest
+    many = np.array([len(piece) for piece in pieces])
+    first = np.cumsum(many) - many
+    points = np.concatenate(pieces)
+    px, depth = camera.project(points)
+    low, high = np.minimum.reduceat(px, first), np.maximum.reduceat(px, first)
+    seen = (np.minimum.reduceat(depth, first) > 0.3) & (high > 0).all(axis=1) & (low < np.array(camera.size)).all(axis=1)
+    reach = np.hypot(*(np.add.reduceat(points[:, :2], first) / many[:, None] - eye[:2]).T)
+    drawn = np.clip(px * SCALE, -4000, 4000).astype(np.float32)
     for k in np.argsort(reach)[::-1].tolist():
-        px, depth = camera.project(pieces[k])
-        if (depth > 0.3).all() and (px.max(axis=0) > 0).all() and (px.min(axis=0) < np.array(camera.size)).all():
-            hull = cv2.convexHull(np.clip(px * SCALE, -4000, 4000).astype(np.float32))
-            cv2.fillConvexPoly(nearest, np.rint(hull * 16).astype(np.int32), reach[k], shift=4)
+        if seen[k]:
+            hull = cv2.convexHull(drawn[first[k] : first[k] + many[k]])
+            cv2.fillConvexPoly(nearest, np.rint(hull * 16).astype(np.int32), float(reach[k]), shift=4)
     return nearest
 
 
