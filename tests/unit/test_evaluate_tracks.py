@@ -10,6 +10,7 @@ from catseye.core.truth import TrackBoxes, Truth, track_boxes
 from catseye.evaluate import detection, tracks
 from catseye.evaluate.kinds import Verdict, judged, verdict
 from catseye.evaluate.matching import match
+from catseye.evaluate.overlaps import hold
 
 Row = tuple[int, int, float, RoadUser]  # frame, number, x, kind: boxes are 20 px wide, 10 high, on the line y = 0
 
@@ -34,7 +35,7 @@ def truth_of(rows: list[Row], *, ignored: frozenset[int] = frozenset(), kinds: f
 
 
 def scored(truth: Truth, result: TrackBoxes) -> tracks.TrackScore:
-    return tracks.score(truth, result, match(truth, result))
+    return tracks.score(hold(truth, result))
 
 
 CAR = RoadUser.CAR
@@ -121,7 +122,7 @@ def test_nothing_and_nobody() -> None:
 def test_only_the_frames_asked_for_are_judged() -> None:
     truth = truth_of(path(1, range(10)))
     result = boxes([(frame, 5, 0.0, CAR) for frame in range(0, 10, 2)])
-    score = tracks.score(truth, result, match(truth, result, frames=np.arange(0, 30, 2)))
+    score = tracks.score(hold(truth, result, frames=np.arange(0, 30, 2)))
     assert (score.boxes, score.mota, score.fragmentations) == (5, 1.0, 0)
 
 
@@ -141,6 +142,7 @@ def test_the_truth_itself_is_perfect(rows: list[Row]) -> None:
     truth = truth_of(rows)
     score = scored(truth, truth.boxes)
     assert (score.mota, score.idf1, score.switches, score.fragmentations) == (1.0, 1.0, 0, 0)
+    assert (score.hota, score.deta, score.assa, score.loca) == pytest.approx((1.0,) * 4)
     assert score.mostly_tracked == score.road_users
     found = detection.score(truth, truth.boxes, match(truth, truth.boxes))
     assert (found.all.recall, found.all.precision, found.kinds["wrong"]) == (1.0, 1.0, 0)
@@ -180,6 +182,7 @@ def test_scores_stay_within_their_bounds(rows: list[Row], data: st.DataObject) -
     judged_rows = [*pairing.truth.tolist(), *pairing.missed.tolist()]
     assert sorted(judged_rows) == np.flatnonzero(~truth.ignored).tolist()
     assert len({*pairing.result.tolist()} & {*pairing.extra.tolist()}) == 0
-    score = tracks.score(truth, boxes(moved), pairing)
-    assert score.idf1 is None or 0 <= score.idf1 <= 1
+    score = scored(truth, boxes(moved))
+    for name in ("hota", "deta", "assa", "loca", "idf1", "idp", "idr", "motp"):
+        assert getattr(score, name) is None or -1e-9 <= getattr(score, name) <= 1 + 1e-9
     assert score.mota is None or score.mota <= 1

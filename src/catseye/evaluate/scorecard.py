@@ -14,7 +14,8 @@ from catseye.evaluate.clip import ClipRun, Cost
 from catseye.evaluate.counts import CountScore
 from catseye.evaluate.crossings import crossings
 from catseye.evaluate.detection import DetectionScore
-from catseye.evaluate.matching import match
+from catseye.evaluate.matching import pairing_of
+from catseye.evaluate.overlaps import hold
 from catseye.evaluate.tracks import TrackScore
 
 
@@ -31,11 +32,11 @@ class Scorecard(msgspec.Struct, frozen=True, kw_only=True):
 
 def judge_tracks(truth: Truth, result: TrackBoxes, frames: npt.NDArray[np.int64] | None = None) -> Scorecard:
     """Detection and tracking over ``frames`` (all that were marked, unless given)."""
-    pairing = match(truth, result, frames=frames)
+    held = hold(truth, result, frames=frames)
     judged = truth.frames if frames is None else int((frames < truth.frames).sum())
     return Scorecard(
-        detection=detection.score(truth, result, pairing),
-        tracks=tracks.score(truth, result, pairing),
+        detection=detection.score(truth, result, pairing_of(held)),
+        tracks=tracks.score(held),
         frames=truth.frames,
         frames_judged=judged,
     )
