@@ -8,7 +8,7 @@ import numpy as np
 from bodies.parts import F64, Parts
 from bodies.people import SHIN_M, THIGH_M, Joints, Outfit, between, figure
 
-FRAMES = ("black", "steel", "white", "red_bag", "black")  # what the frame of each kind of rider's bicycle is made of
+FRAMES = ("red_bag", "steel", "white", "red_bag", "steel")  # what the frame of each kind of rider's bicycle is made of
 LADEN = (0, 3, 4)  # the kinds of rider who carry panniers and a basket
 TOP_CASES = (0, 3)  # the kinds of motorcyclist who carry a top case
 TURN_M = 4.4  # how far a bicycle rolls in one turn of its pedals
@@ -36,7 +36,7 @@ def bicycle(parts: Parts, phase: float | None, kind: int) -> None:
     _frame(parts, FRAMES[kind])
     if kind in LADEN:
         _load(parts)
-    hip, neck, bar = np.array([-0.24, 0.0, 1.02]), np.array([0.15, 0.0, 1.47]), np.array([0.36, 0.0, 1.06])
+    hip, neck, bar = np.array([-0.3, 0.0, 1.02]), np.array([0.2, 0.0, 1.42]), np.array([0.4, 0.0, 1.06])
     ankles, knees = [], []
     for index, side in enumerate((-1, 1)):
         turn = 2 * math.pi * ((phase or 0.0) + index * 0.5)
@@ -50,7 +50,7 @@ def bicycle(parts: Parts, phase: float | None, kind: int) -> None:
             ankle = np.array([-0.05, 0.26, 0.08])
         ankles.append(ankle)
         knees.append(between(hip + np.array([0, side * 0.095, 0]), ankle, THIGH_M, SHIN_M, np.array([1.0, side * 0.15, 0.3])))
-    figure(parts, _seated(hip, neck, np.array([0.255, 0.0, 1.605]), bar, 0.27, knees, ankles), rider, helmet)
+    figure(parts, _seated(hip, neck, np.array([0.32, 0.0, 1.55]), bar, 0.27, knees, ankles), rider, helmet)
 
 
 def motorcycle(parts: Parts, kind: int) -> None:

@@ -32,19 +32,20 @@ class Outfit:
     short_sleeves: bool = False
     bag: str = ""  # "", "backpack" or "shoulder"
     broad: float = 1.0
+    phone: bool = False  # looks at one while standing
 
 
 OUTFITS: tuple[Outfit, ...] = (
-    Outfit(),
+    Outfit(phone=True),
     Outfit(legs="dark_cloth", hair="brown_hair", long_hair=True, bag="shoulder"),
-    Outfit(legs="khaki", short_sleeves=True, shoes="white_shoe", hair="brown_hair"),
+    Outfit(legs="khaki", short_sleeves=True, shoes="white_shoe", hair="brown_hair", phone=True),
     Outfit(legs="dark_cloth", coat=True, hair="grey_hair", broad=1.06),
     Outfit(legs="denim", bag="backpack", shoes="white_shoe"),
     Outfit(legs="cloth", skirt=True, hair="fair_hair", long_hair=True, short_sleeves=True),
-    Outfit(legs="light_cloth", hair="fair_hair", broad=0.95),
+    Outfit(legs="light_cloth", hair="fair_hair", broad=0.95, phone=True),
     Outfit(upper="dark_cloth", legs="cloth", hair="dark_hair", long_hair=True, bag="backpack"),
     Outfit(legs="dark_cloth", upper="cloth", coat=True, long_hair=True, hair="brown_hair", bag="shoulder", broad=0.97),
-    Outfit(legs="denim", short_sleeves=True, hair="grey_hair", broad=1.1),
+    Outfit(legs="denim", short_sleeves=True, hair="grey_hair", broad=1.1, phone=True),
 )
 
 
@@ -124,34 +125,49 @@ def _head(parts: Parts, head: F64, neck: F64, outfit: Outfit, helmet: str) -> No
 
 def walker(parts: Parts, phase: float | None, outfit: Outfit) -> None:
     """Add someone on foot at ``phase`` 0..1 of the stride, or standing (None)."""
+    figure(parts, _standing(outfit) if phase is None else _walking(phase, outfit), outfit)
+
+
+def _walking(phase: float, outfit: Outfit) -> Joints:
     knees, ankles, elbows, hands = [], [], [], []
     for index, side in enumerate((-1, 1)):
-        turn = 0.0 if phase is None else 2 * math.pi * (phase + index * 0.5)
-        swing = 0.0 if phase is None else math.sin(turn)
-        bent = 0.04 if phase is None else 0.10 + 0.8 * max(0.0, math.cos(turn + 0.25))
-        thigh = _THIGH_SWING_RAD * swing + (0.05 if phase is not None else 0.0)
+        turn = 2 * math.pi * (phase + index * 0.5)
+        swing = math.sin(turn)
+        thigh = _THIGH_SWING_RAD * swing + 0.05
         knee = np.array([THIGH_M * math.sin(thigh), side * 0.095, HIP_M - THIGH_M * math.cos(thigh)])
-        shin = thigh - bent
+        shin = thigh - (0.10 + 0.8 * max(0.0, math.cos(turn + 0.25)))
         knees.append(knee)
         ankles.append(knee + np.array([SHIN_M * math.sin(shin), 0.0, -SHIN_M * math.cos(shin)]))
         arm = -0.45 * swing
         elbow = np.array([0.29 * math.sin(arm), side * 0.232 * outfit.broad, 1.40 - 0.29 * math.cos(arm)])
-        fore = arm + (0.12 if phase is None else 0.35)
         elbows.append(elbow)
-        hands.append(elbow + np.array([0.26 * math.sin(fore), side * 0.01, -0.26 * math.cos(fore)]))
-    sink = min(float(ankle[2]) for ankle in ankles) - ANKLE_M
-    fall = np.array([0.0, 0.0, -sink])
-    lean = 0.0 if phase is None else 0.03
-    joints = Joints(
+        hands.append(elbow + np.array([0.26 * math.sin(arm + 0.35), side * 0.01, -0.26 * math.cos(arm + 0.35)]))
+    return _grounded(0.03, elbows, hands, knees, ankles)
+
+
+def _standing(outfit: Outfit) -> Joints:
+    """Feet apart, the weight on the right leg; a hand before the chest with a phone, or both arms loose."""
+    knees = [np.array([0.0, -0.10, HIP_M - THIGH_M]), np.array([0.09, 0.15, HIP_M - THIGH_M * 0.97])]
+    ankles = [np.array([-0.02, -0.12, ANKLE_M]), np.array([0.06, 0.21, ANKLE_M])]
+    elbows = [np.array([-0.04, side * 0.29 * outfit.broad, 1.13]) for side in (-1, 1)]
+    hands = [elbow + np.array([0.1, side * 0.03, -0.24]) for elbow, side in zip(elbows, (-1, 1), strict=True)]
+    if outfit.phone:
+        hands[0] = np.array([0.27, -0.1, 1.24])
+    return _grounded(0.0, elbows, hands, knees, ankles)
+
+
+def _grounded(lean_m: float, elbows: list[F64], hands: list[F64], knees: list[F64], ankles: list[F64]) -> Joints:
+    """All of them, let down until the lower foot stands."""
+    fall = np.array([0.0, 0.0, ANKLE_M - min(float(ankle[2]) for ankle in ankles)])
+    return Joints(
         hip=np.array([0.0, 0.0, HIP_M]) + fall,
-        neck=np.array([lean, 0.0, 1.475]) + fall,
-        head=np.array([lean + 0.025, 0.0, 1.622]) + fall,
+        neck=np.array([lean_m, 0.0, 1.475]) + fall,
+        head=np.array([lean_m + 0.025, 0.0, 1.622]) + fall,
         elbows=[elbow + fall for elbow in elbows],
         hands=[hand + fall for hand in hands],
         knees=[knee + fall for knee in knees],
         ankles=[ankle + fall for ankle in ankles],
     )
-    figure(parts, joints, outfit)
 
 
 def between(start: F64, end: F64, first_m: float, second_m: float, towards: F64) -> F64:

@@ -41,8 +41,9 @@ _PLAIN: dict[str, Colour] = {
 _GLOSSY: dict[str, tuple[Colour, float, float]] = {
     "steel": ((0.36, 0.37, 0.38), 0.45, 0.7),
     "galvanised": ((0.42, 0.43, 0.44), 0.5, 0.6),
-    "post": ((0.10, 0.105, 0.11), 0.5, 0.2),
+    "post": ((0.30, 0.31, 0.32), 0.5, 0.2),
     "housing": ((0.012, 0.012, 0.013), 0.5, 0.0),
+    "casing": ((0.62, 0.40, 0.03), 0.5, 0.0),
     "green_box": ((0.05, 0.11, 0.08), 0.5, 0.0),
     "grey_box": ((0.32, 0.33, 0.33), 0.5, 0.0),
     "glass": ((0.045, 0.055, 0.065), 0.08, 0.0),
@@ -123,7 +124,7 @@ def _wetted(look: Look, colour: Socket, wet: float, *, dry: float, depth: Socket
     if wet <= 0.0:
         return look.gloss(colour, dry, specular=0.35) if dry < 1.0 else look.matt(colour)
     dim = look.ranged(depth, 0.45, 0.8, 1.0 - 0.36 * wet, 1.0 - 0.5 * wet) if depth is not None else None
-    rough = look.ranged(depth, 0.52, 0.80, 0.40, 0.24) if depth is not None else 0.4
+    rough = look.ranged(depth, 0.52, 0.80, 0.40, 0.30) if depth is not None else 0.4
     darker = look.tinted(colour, dim) if dim is not None else look.mixed(colour, (0.0, 0.0, 0.0), _fixed(look, 0.42 * wet))
     return look.gloss(darker, rough, specular=0.55)
 

@@ -46,7 +46,7 @@ class Signals:
         # The arm reaches to the left of a driver who sees the lamps.
         at = (x + arm * math.sin(facing), y - arm * math.cos(facing))
         top = height + 0.55 if arm else height + 0.35
-        pieces.tube([(x, y, 0.0), (x, y, 0.25), (x, y, top)], [0.09, 0.06, 0.055], "post")
+        pieces.tube([(x, y, 0.0), (x, y, 0.25), (x, y, top)], [0.09, 0.055, 0.05] if kind == "vehicle" else [0.06, 0.04, 0.04], "post")
         if arm:
             pieces.tube([(x, y, top - 0.15), (*at, top)], [0.05, 0.04], "post", sides=6)
         count = len(_LAMPS[kind])
@@ -55,10 +55,10 @@ class Signals:
         ahead = (math.cos(facing), math.sin(facing))
         front = 0.16 if not arm else 0.0
         body = (at[0] + front * ahead[0], at[1] + front * ahead[1], height)
-        pieces.box(body, (0.2, 0.3, tall), "housing", yaw=facing)
+        pieces.box(body, (0.2, 0.3, tall), "casing", yaw=facing)
         if kind == "vehicle":
             back = (body[0] - 0.07 * ahead[0], body[1] - 0.07 * ahead[1], height)
-            pieces.box(back, (0.02, 0.52, tall + 0.2), "housing", yaw=facing)
+            pieces.box(back, (0.02, 0.52, tall + 0.2), "casing", yaw=facing)
         lamps = {}
         for k, colour in enumerate(_LAMPS[kind]):
             z = height + ((count - 1) / 2 - k) * pitch

@@ -19,6 +19,10 @@ OPEN_CORNER: tuple[XY, ...] = ((7.0, -7.0), (38.0, -7.0), (38.0, -38.0), (7.0, -
 _CORNER_M = 2.0
 _LEAST_M = 0.5  # shorter stretches of a frontage are bends
 _FAST_MPS = 20.0  # barriers line roads with such a limit
+_SIGHT_M = 14.0  # no tree or bench stands closer to a signal: drivers must see who waits to cross
+
+
+_BEYOND_SIGHT = {"tree", "bench"}
 
 
 def surround(street: Street, seed: int, *, keep_clear: Sequence[Sequence[XY]] = (OPEN_CORNER,)) -> Street:
@@ -37,6 +41,12 @@ def surround(street: Street, seed: int, *, keep_clear: Sequence[Sequence[XY]] = 
         found += _signs(street, plot, rng)
     for rule in (*(FAST if fast else ()), *STYLES[street.style]):
         found += _row(plot, rule, rng) if isinstance(rule, Row) else _strung(plot, rule, rng)
+    heads = [head.position_m for head in street.signals]
+    found = [
+        thing
+        for thing in found
+        if thing.kind not in _BEYOND_SIGHT or all(math.dist(thing.position_m, at) > _SIGHT_M for at in heads)
+    ]
     return msgspec.structs.replace(street, fixtures=(*street.fixtures, *found))
 
 

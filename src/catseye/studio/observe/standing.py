@@ -59,7 +59,7 @@ def _pieces(thing: Fixture | SignalHead, eye: F64) -> Iterator[F64]:
     at = np.array(thing.position_m)
     if isinstance(thing, SignalHead):
         yield _upright(at, 0.07, 0.0, max(thing.height_m, 2.0), eye)
-        head = at + thing.arm_m * np.array([-np.sin(thing.facing_rad), np.cos(thing.facing_rad)])
+        head = at + thing.arm_m * np.array([np.sin(thing.facing_rad), -np.cos(thing.facing_rad)])  # to a driver's left
         yield _upright(head, 0.18, thing.height_m - 0.45, thing.height_m + 0.45, eye)
     elif thing.outline:
         yield from _walls(np.asarray(thing.outline, np.float64), thing.height_m)

@@ -2,11 +2,12 @@
 
 from catseye.config.findings import did_you_mean
 from catseye.core.errors import ConfigError
-from catseye.studio.scenarios import junction, motorway, roundabout, zebra
+from catseye.studio.scenarios import crossroads, junction, motorway, roundabout, zebra
 from catseye.studio.scenarios.recipe import Scenario
 
 SCENARIOS: dict[str, Scenario] = {
-    scenario.name: scenario for scenario in (junction.SCENARIO, roundabout.SCENARIO, zebra.SCENARIO, motorway.SCENARIO)
+    scenario.name: scenario
+    for scenario in (junction.SCENARIO, crossroads.SCENARIO, roundabout.SCENARIO, zebra.SCENARIO, motorway.SCENARIO)
 }
 
 
