@@ -20,7 +20,7 @@ from lights import Light, toward_sun
 LEAST_FRAMES = 12  # below that the empty street is not worth its time
 _FINE_SAMPLES = 10
 _TILE_PX = 8
-_ROUND_M = 0.5  # round a body: how far the sky that it takes away is missed
+_ROUND_M, _ROUND_SOFT_M = 0.5, 1.5  # round a body: how far the sky that it takes away is missed, in the sun and without one
 _DEPTH_M = 0.2  # of the shutter before the eye
 _NEAREST_M = 1.0
 _LOW, _HIGH = 2.0, 9.0  # grey levels: differences below the first are noise, above the second are what changed
@@ -38,6 +38,7 @@ class Still:
         self._axes, self._eye = np.array(camera["axes"]), np.array(camera["position_m"])
         self._focal, self._size = camera["focal_px"], camera["size"]
         self._sun = np.array(toward_sun(light)) if light.sun > 0.0 and light.sun_size_deg < 10.0 else None
+        self._round_m = _ROUND_SOFT_M if self._sun is None else _ROUND_M
         self._sizes = {body["number"]: (body["length_m"], body["width_m"], body["height_m"], body["trailer_m"]) for body in bodies}
         self._scratch = scratch
         self._fine = engine.pixels(scratch, samples=_FINE_SAMPLES).astype(np.float32)
@@ -71,10 +72,12 @@ class Still:
     def _reach(self, pose: Mapping) -> np.ndarray:
         """Corners (N, 3) of a body's box, a little wider, and of its shadow on the ground."""
         length, width, height, trailer = self._sizes[pose["number"]]
-        boxes = [_box(pose, pose["yaw_rad"], length, width, height)]
-        if trailer:  # either piece may stand out of the box of the other
-            boxes.append(_box(pose, pose["trailer_yaw_rad"], length, width, height))
-        corners = np.concatenate(boxes)
+        middle, yaw = np.array([pose["x_m"], pose["y_m"], pose["z_m"]]), pose["yaw_rad"]
+        corners = _box(middle, yaw, (length, width, height), self._round_m)
+        if trailer:  # it hangs on the kingpin, which lies length - trailer behind the front
+            turned = pose["trailer_yaw_rad"]
+            hung = middle + (trailer - length / 2) * _way(yaw) - trailer / 2 * _way(turned)
+            corners = np.concatenate([corners, _box(hung, turned, (trailer, width, height), self._round_m)])
         if self._sun is None:
             return corners
         return np.concatenate([corners, corners - (corners[:, 2:] / self._sun[2]) * self._sun])
@@ -137,11 +140,17 @@ def _shutter() -> bpy.types.Object:
     return made
 
 
-def _box(pose: Mapping, yaw: float, length: float, width: float, height: float) -> np.ndarray:
-    ahead, left = np.array([np.cos(yaw), np.sin(yaw), 0.0]), np.array([-np.sin(yaw), np.cos(yaw), 0.0])
-    middle = np.array([pose["x_m"], pose["y_m"], pose["z_m"]])
-    sides = [(i * (length / 2 + _ROUND_M), j * (width / 2 + _ROUND_M)) for i in (-1, 1) for j in (-1, 1)]
-    return np.array([middle + i * ahead + j * left + (0.0, 0.0, z) for i, j in sides for z in (0.0, height * 1.08)])
+def _way(yaw: float) -> np.ndarray:
+    return np.array([np.cos(yaw), np.sin(yaw), 0.0])
+
+
+def _box(middle: np.ndarray, yaw: float, size: tuple[float, float, float], round_m: float) -> np.ndarray:
+    """The corners (8, 3) of what stands there, ``round_m`` wider on each side and somewhat higher."""
+    length, width, height = size
+    along, across = (length / 2 + round_m) * _way(yaw), (width / 2 + round_m) * _way(yaw + np.pi / 2)
+    return np.array(
+        [middle + i * along + j * across + (0.0, 0.0, k * 1.08 * height) for i in (-1, 1) for j in (-1, 1) for k in (0, 1)]
+    )
 
 
 def _ahead(points: np.ndarray) -> np.ndarray:

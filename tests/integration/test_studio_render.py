@@ -123,6 +123,32 @@ def test_whoever_stops_early_ends_the_renderer_and_the_same_shot_gives_the_same_
 
 
 @pytest.mark.usefixtures("_renderer")
+def test_what_moves_is_shown_anew_in_a_street_that_is_rendered_once(truth: Path, tmp_path: Path) -> None:
+    fast = msgspec.structs.replace(CAMERA, fps=12.0)
+    shot = shot_of(files.read(truth), files.read_street(truth), fast, start_s=0.0, seconds=1.0)
+    assert len(shot.frames) == 12, "as many as it takes to be worth it"
+    alone = msgspec.structs.replace(shot, frames=(shot.frames[0], shot.frames[-1]))
+    for name, asked in (("film", shot), ("alone", alone)):
+        (tmp_path / f"{name}.json").write_bytes(msgspec.json.encode(asked))
+        list(render(tmp_path / f"{name}.json", tmp_path / name))
+    assert not list((tmp_path / "film").glob("*.bmp"))
+    film, plain = ([_picture(tmp_path / name / f"{k:06d}.png") for k in (0, 11)] for name in ("film", "alone"))
+    moved = np.abs(plain[1] - plain[0]).max(axis=2) > 40.0
+    assert moved.sum() > 100, "the saloon drives on"
+    for kept, own in zip(film, plain, strict=True):
+        assert np.abs(kept - own).mean() < 4.0
+        assert np.abs(kept - own)[moved].mean() < 8.0, "where it was the street shows, and where it is it does"
+    still = np.abs(plain[1] - plain[0]).max(axis=2) < 0.5
+    assert np.abs(film[1] - film[0])[still].mean() < 0.5
+
+
+def _picture(path: Path) -> np.ndarray:
+    read = cv2.imread(str(path))
+    assert read is not None
+    return read.astype(float)
+
+
+@pytest.mark.usefixtures("_renderer")
 def test_a_shot_that_is_none_is_told_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "shot.json").write_text('{"version": 99}')
     with pytest.raises(ToolError, match="version 99"):
