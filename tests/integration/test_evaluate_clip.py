@@ -126,20 +126,22 @@ def test_tracks_of_a_file_are_scored(sequence: Path, tmp_path: Path, capsys: pyt
     (tmp_path / "tracks.txt").write_text(motchallenge.encode(track_boxes(rows)))
     command = ["evaluate", "tracks", "--truth", str(sequence), "--result", str(tmp_path / "tracks.txt"), "--json"]
     assert main([*command, "--frames", "seen"]) == 0
-    report = json.loads(capsys.readouterr().out)
-    told = report["scorecard"]["tracks"]
+    told = json.loads(capsys.readouterr().out)["tracks"]
     assert (told["road_users"], told["boxes"], told["found"], told["extra"], told["switches"]) == (1, 60, 60, 0, 1)
     assert (told["idf1"], told["mota"], told["motp"], told["deta"]) == pytest.approx((0.5, 1 - 1 / 60, 1.0, 1.0))
     assert (told["assa"], told["hota"]) == pytest.approx((0.5, 0.5**0.5))  # two tracks that hold half of the road user each
-    assert main(command) == 0
-    assert json.loads(capsys.readouterr().out)["scorecard"]["detection"]["all"] == {"found": 60, "missed": 60, "extra": 0}
+    assert main([*command, "--against", str(sequence)]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["boxes"]["all"] == {"found": 60, "missed": 60, "extra": 0}
+    assert report["against"]["tracks"]["hota"] == pytest.approx(1.0)
+    assert report["against"]["differences"]["hota"]["value"] < 0
 
 
 def test_tables_are_for_people(sequence: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["evaluate", "tracks", "--truth", str(sequence), "--result", str(sequence / "gt" / "gt.txt")]) == 0
     out = capsys.readouterr().out
     assert "120 of 120 marked frames judged" in out
-    assert "MOTA" in out
+    assert "HOTA 1.000 [1.000, 1.000]" in out
     assert "pedestrian" in out
 
 

@@ -1,4 +1,4 @@
-"""The command lines of ``catseye evaluate clip``, ``tracks``, ``counts`` and ``lines``."""
+"""The command lines of ``catseye evaluate clip``, ``counts`` and ``lines``."""
 
 import argparse
 from pathlib import Path
@@ -16,16 +16,6 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     clip.add_argument("--fps", type=float, default=10.0, metavar="N", help="frames analysed a second (default: %(default)s)")
     clip.add_argument("--plot", type=Path, metavar="PNG", help="draw true ways and tracks, without the street")
     clip.set_defaults(run=_run)
-
-    tracks = commands.add_parser("tracks", help="score a MOTChallenge file of tracks")
-    _truth(tracks)
-    tracks.add_argument(
-        "--result", type=Path, required=True, metavar="FILE", help="tracks.txt of 'catseye watch', or of another program"
-    )
-    tracks.add_argument(
-        "--frames", choices=("all", "seen"), default="all", help="judge all frames, or those the result has boxes in"
-    )
-    tracks.set_defaults(run=_run)
 
     counts = commands.add_parser("counts", help="score the counts of a 'catseye watch --out DIR'")
     _truth(counts)
@@ -51,7 +41,6 @@ def _run(args: argparse.Namespace) -> int:
 
     commands = {
         "clip": evaluate_run.clip,
-        "tracks": evaluate_run.tracks,
         "counts": evaluate_run.counts,
         "lines": evaluate_run.lines,
     }

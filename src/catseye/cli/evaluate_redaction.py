@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from catseye.cli.style import natural
+
 if TYPE_CHECKING:
     from catseye.evaluate.redaction import RedactionScore
 
@@ -15,16 +17,10 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--truth", type=Path, required=True, metavar="T", help="a gt.txt, the folder above it, or a CVAT 1.1 XML")
     parser.add_argument("--source", required=True, metavar="CLIP", help="the clip that was marked")
     parser.add_argument("--detector", metavar="NAME", help="an installed detector (default: the best one)")
-    parser.add_argument("--every", type=_at_least_one, default=1, metavar="K", help="take every K-th frame (default: %(default)s)")
+    parser.add_argument("--every", type=natural, default=1, metavar="K", help="take every K-th frame (default: %(default)s)")
     parser.add_argument("--json", action="store_true", help="print JSON on standard output, and nothing else there")
     parser.add_argument("--plot", type=Path, metavar="PNG", help="draw recall by height of heads, without the street")
     parser.set_defaults(run=_run)
-
-
-def _at_least_one(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1")
-    return int(text)
 
 
 def _run(args: argparse.Namespace) -> int:

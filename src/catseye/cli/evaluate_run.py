@@ -1,4 +1,4 @@
-"""What ``catseye evaluate clip``, ``tracks``, ``counts`` and ``lines`` do."""
+"""What ``catseye evaluate clip``, ``counts`` and ``lines`` do."""
 
 import argparse
 import sys
@@ -20,8 +20,8 @@ from catseye.core.truth import Truth
 from catseye.evaluate import plot
 from catseye.evaluate.clip import run_clip
 from catseye.evaluate.fan import fan
-from catseye.evaluate.files import result_for, truth_for
-from catseye.evaluate.scorecard import Scorecard, judge_counts, judge_run, judge_tracks
+from catseye.evaluate.files import truth_for
+from catseye.evaluate.scorecard import Scorecard, judge_counts, judge_run
 from catseye.ports import DetectorInfo
 from catseye.runtime.session import WatchOptions, watching
 
@@ -66,13 +66,6 @@ def clip(args: argparse.Namespace) -> int:
         analysed_fps=args.fps,
     )
     return _print(report, args)
-
-
-def tracks(args: argparse.Namespace) -> int:
-    """Score a file of tracks."""
-    truth, result = truth_for(args.truth), result_for(args.result)
-    frames = np.unique(result.frame) if args.frames == "seen" else None
-    return _print(_Report(truth=str(args.truth), result=str(args.result), scorecard=judge_tracks(truth, result, frames)), args)
 
 
 def counts(args: argparse.Namespace) -> int:

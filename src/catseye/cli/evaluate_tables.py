@@ -1,5 +1,8 @@
 """A scorecard as tables for people."""
 
+from collections.abc import Mapping
+
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -16,9 +19,9 @@ def show(card: Scorecard, console: Console) -> None:
     """Print what the scorecard holds."""
     console.print(f"{card.frames_judged} of {card.frames} marked frames judged, overlap at least 0.5")
     if card.detection:
-        console.print(_detection(card.detection))
+        console.print(boxes_table(card.detection))
     if card.tracks:
-        console.print(_tracks(card.tracks))
+        console.print(tracks_table("Tracks", {"all": card.tracks}))
     if card.counts:
         console.print(_counts(card.counts))
         _counts_notes(card.counts, console)
@@ -41,7 +44,8 @@ def _kinds(kinds: dict[str, int]) -> str:
     return ", ".join(f"{n} {name}" for name, n in kinds.items())
 
 
-def _detection(score: DetectionScore) -> Table:
+def boxes_table(score: DetectionScore) -> Table:
+    """What was found and missed, by kind and size."""
     table = _table("Boxes of tracks", "", "marked", "found", "missed", "extra", "recall", "precision")
 
     def row(name: str, found: Found, precision: str) -> None:
@@ -59,10 +63,23 @@ def _detection(score: DetectionScore) -> Table:
     return table
 
 
-def _tracks(score: TrackScore) -> Table:
-    table = _table("Tracks", "road users", "MOTA", "IDF1", "switches", "fragments", "mostly tracked", "mostly lost")
-    numbers = (score.switches, score.fragmentations, score.mostly_tracked, score.mostly_lost)
-    table.add_row(str(score.road_users), _share(score.mota), _share(score.idf1), *map(str, numbers))
+_TRACK_COLUMNS = ("HOTA", "DetA", "AssA", "IDF1", "MOTA")
+
+
+def tracks_table(title: str, rows: Mapping[str, TrackScore | None]) -> Table:
+    """Scores of tracks, a row each; a name without a score begins a section. It fits a terminal of 80 columns."""
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, show_edge=False, padding=(0, 0, 0, 1))
+    table.caption = "MT, ML: road users followed in more than 80 % and less than 20 % of their frames"
+    table.add_column("")
+    for name in ("road users", *_TRACK_COLUMNS, "switches", "broken", "MT", "ML"):
+        table.add_column(name, justify="right")
+    for name, score in rows.items():
+        if score is None:
+            table.add_section()
+            continue
+        shares = (_share(getattr(score, column.lower())) for column in _TRACK_COLUMNS)
+        numbers = (score.switches, score.fragmentations, score.mostly_tracked, score.mostly_lost)
+        table.add_row(name, str(score.road_users), *shares, *map(str, numbers))
     return table
 
 

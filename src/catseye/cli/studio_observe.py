@@ -74,7 +74,8 @@ def _run(args: argparse.Namespace) -> int:
             progress.update(tasks[stage], completed=behind)
 
         seen = observe(truth, street, camera, eye, seconds=seconds, done=done)
-        write_truth(args.out, seen.there, frames, seen.scene, camera, name=truth.info.scenario)
+        lit = msgspec.structs.replace(camera, light=light)
+        write_truth(args.out, seen.there, frames, seen.scene, lit, name=truth.info.scenario)
         write_detections(args.out, seen.answers, seen.frames_s)
         counted = None
         if not args.no_count:

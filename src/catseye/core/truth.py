@@ -64,7 +64,7 @@ class Truth:
     ``boxes`` are ordered by frame. A box that is ``ignored`` (hidden, or set aside by its makers) may be found or not, without
     reward or penalty. ``parked`` and ``stopped`` are what the makers said, all false where they said nothing. ``kinds`` are the
     kinds that were marked: what else is found cannot be judged. Frames [0, ``frames``) were looked at. ``visible`` is the share of
-    each box's road user that can be seen. None is unknown.
+    each box's road user that can be seen. None is unknown, and so is a ``light`` of "" (day, dusk, night, rain ...).
     """
 
     boxes: TrackBoxes
@@ -76,6 +76,7 @@ class Truth:
     size: tuple[int, int] | None = None
     fps: float | None = None
     visible: F64 | None = None
+    light: str = ""
 
     def __post_init__(self) -> None:
         columns = (self.ignored, self.parked, self.stopped, *(() if self.visible is None else (self.visible,)))

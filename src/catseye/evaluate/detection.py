@@ -1,5 +1,6 @@
 """How many road users were found and how much of what was found is one, by kind and by size."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import msgspec
@@ -70,6 +71,19 @@ def score(truth: Truth, result: TrackBoxes, pairing: Pairing) -> DetectionScore:
     )
 
 
+def pooled(scores: Sequence[DetectionScore]) -> DetectionScore:
+    """The scores of several clips added up."""
+    kinds: Counter[str] = Counter()
+    for told in scores:
+        kinds.update(told.kinds)
+    return DetectionScore(
+        all=_added([told.all for told in scores]),
+        by_kind=_added_by_name([told.by_kind for told in scores], [kind.label for kind in RoadUser]),
+        by_size=_added_by_name([told.by_size for told in scores], [name for name, _, _ in SIZES_PX]),
+        kinds={name.value: kinds[name.value] for name in Verdict},
+    )
+
+
 def ratio(part: float, whole: float) -> float | None:
     """A share, or None of nothing."""
     return part / whole if whole else None
@@ -78,3 +92,13 @@ def ratio(part: float, whole: float) -> float | None:
 def _found(chosen: Sequence[npt.NDArray[np.bool_]]) -> Found:
     found, missed, extra = (int(column.sum()) for column in chosen)
     return Found(found=found, missed=missed, extra=extra)
+
+
+def _added(several: Sequence[Found]) -> Found:
+    return Found(
+        found=sum(one.found for one in several), missed=sum(one.missed for one in several), extra=sum(one.extra for one in several)
+    )
+
+
+def _added_by_name(several: Sequence[dict[str, Found]], names: Sequence[str]) -> dict[str, Found]:
+    return {name: _added([one[name] for one in several if name in one]) for name in names if any(name in one for one in several)}

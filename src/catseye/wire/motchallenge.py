@@ -34,11 +34,12 @@ _COLUMNS_OF_2016 = 9
 
 
 class SequenceInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """What ``seqinfo.ini`` says. ``size`` is (width, height)."""
+    """What ``seqinfo.ini`` says. ``size`` is (width, height); ``light`` is the line ``light=`` of ours, "" without one."""
 
     fps: float
     frames: int
     size: tuple[int, int]
+    light: str = ""
 
 
 def encode(boxes: TrackBoxes) -> str:
@@ -79,6 +80,7 @@ def decode_truth(text: str, info: SequenceInfo | None = None) -> Truth:
         size=info.size if info else None,
         fps=info.fps if info else None,
         visible=table[:, 8] if table.shape[1] == _COLUMNS_OF_2016 else None,
+        light=info.light if info else "",
     )
 
 
@@ -92,6 +94,7 @@ def decode_info(text: str) -> SequenceInfo:
             fps=float(section["frameRate"]),
             frames=int(section["seqLength"]),
             size=(int(section["imWidth"]), int(section["imHeight"])),
+            light=section.get("light", "").strip(),
         )
     except (configparser.Error, KeyError, ValueError) as error:
         raise ConfigError(

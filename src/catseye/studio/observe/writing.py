@@ -104,5 +104,5 @@ def _seqinfo(camera: PoleCamera, frames: int, name: str) -> str:
     width, height = camera.size
     return (
         f"[Sequence]\nname={name}\nimDir=img1\nframeRate={camera.fps:g}\nseqLength={frames}\n"
-        f"imWidth={width}\nimHeight={height}\nimExt=.jpg\n"
+        f"imWidth={width}\nimHeight={height}\nimExt=.jpg\nlight={camera.light}\n"
     )
