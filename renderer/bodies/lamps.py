@@ -13,12 +13,13 @@ XYZ = tuple[float, float, float]
 
 @dataclass(frozen=True, kw_only=True)
 class Places:
-    """The left lamps' middles and outer sizes; the right ones mirror them. y = 0: a single lamp."""
+    """The left lamps' middles and outer sizes; the right ones mirror them. y = 0: a single lamp. Boxes, or ``round_tail``."""
 
     head: XYZ
     head_size: XYZ
     tail: XYZ
     tail_size: XYZ
+    round_tail: bool = False
 
 
 def lit(places: Places, part: str) -> Parts:
@@ -34,12 +35,14 @@ def lit(places: Places, part: str) -> Parts:
     head = part == "head"
     place, size = (places.head, places.head_size) if head else (places.tail, places.tail_size)
     glow = {"head": "lit_headlamp", "rear": "lit_tail", "brake": "lit_brake"}[part]
-    grow = 0.56 if part == "brake" else 0.53
+    grow = 0.54 if part == "brake" else 0.53
     for side in (-1, 1) if place[1] else (1,):
         x, y, z = place
         radii = (size[0] * grow, size[1] * grow * (0.7 if head else 1.0), size[2] * grow * (0.8 if head else 1.0))
         if head:
             parts.ellipsoid((x + 0.02, side * y, z), radii, glow, 10)
+        elif places.round_tail:
+            parts.ellipsoid((x, side * y, z), radii, glow, 10)
         else:
             parts.box((x, side * y, z + size[2] * 0.1), tuple(2 * r for r in radii), glow, 0.01)
     return parts

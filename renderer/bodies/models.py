@@ -90,6 +90,7 @@ def _car(model: str, size: Size) -> Body:
         head_size=(0.32, width * 0.19, 0.16),
         tail=tail,
         tail_size=tuple(2 * radius for radius in radii),
+        round_tail=True,
     )
     axles = tuple(Axle(at=(length / 2 - x, build.wheel_m), parts=wheel) for x in (build.front_axle_m, build.rear_axle_m))
     return Body(parts=cars.car(model, *size), axles=axles, places=places)

@@ -41,7 +41,7 @@ _PLAIN: dict[str, tuple[RGB, float, float, float]] = {
 _SHINING: dict[str, tuple[RGB, float]] = {
     "lit_headlamp": ((1.0, 0.96, 0.88), 28.0),
     "lit_tail": ((1.0, 0.02, 0.01), 2.5),
-    "lit_brake": ((1.0, 0.03, 0.015), 14.0),
+    "lit_brake": ((1.0, 0.015, 0.008), 1.8),
     "lit_amber": ((1.0, 0.38, 0.02), 14.0),
     "lit_sign": ((1.0, 0.45, 0.05), 2.0),
 }
@@ -59,7 +59,7 @@ def prepare() -> None:
         shader.inputs["Base Color"].default_value = (*colour, 1.0)
     for name, (colour, strength) in _SHINING.items():
         shader = _principled(name, 0.3, 0.0, 0.0)
-        shader.inputs["Base Color"].default_value = (*colour, 1.0)
+        shader.inputs["Base Color"].default_value = (*(0.2 * part for part in colour), 1.0)
         shader.inputs["Emission Color"].default_value = (*colour, 1.0)
         shader.inputs["Emission Strength"].default_value = strength
         _made[name].cycles.emission_sampling = "NONE"  # they are seen, but light nothing: the beam does that, and is cheaper

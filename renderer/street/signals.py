@@ -46,7 +46,9 @@ class Signals:
         # The arm reaches to the left of a driver who sees the lamps.
         at = (x + arm * math.sin(facing), y - arm * math.cos(facing))
         top = height + 0.55 if arm else height + 0.35
-        pieces.tube([(x, y, 0.0), (x, y, 0.25), (x, y, top)], [0.09, 0.055, 0.05] if kind == "vehicle" else [0.06, 0.04, 0.04], "post")
+        pieces.tube(
+            [(x, y, 0.0), (x, y, 0.25), (x, y, top)], [0.09, 0.055, 0.05] if kind == "vehicle" else [0.06, 0.04, 0.04], "post"
+        )
         if arm:
             pieces.tube([(x, y, top - 0.15), (*at, top)], [0.05, 0.04], "post", sides=6)
         count = len(_LAMPS[kind])
