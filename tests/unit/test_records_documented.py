@@ -3,11 +3,15 @@ from pathlib import Path
 
 from catseye.core.counts import Count, Gap
 from catseye.core.events import Coverage, LineCrossed, MovementCompleted, ZoneEntered, ZoneLeft
+from catseye.core.receipt import LightSeen, Receipt, SampleClip, SampleRow, TruthSample
 from catseye.core.tracks import Trajectory
 from catseye.ports import RunStarted
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "ref" / "records.md"
-RECORDS = (LineCrossed, ZoneEntered, ZoneLeft, MovementCompleted, Coverage, Trajectory, Count, Gap, RunStarted)
+RECORDS = (
+    *(LineCrossed, ZoneEntered, ZoneLeft, MovementCompleted, Coverage, LightSeen, Trajectory),
+    *(Count, Receipt, TruthSample, SampleClip, SampleRow, Gap, RunStarted),
+)
 
 
 def sections() -> dict[str, str]:

@@ -8,10 +8,11 @@ import msgspec
 from catseye.core.counts import Count, Gap
 from catseye.core.events import Coverage, Event, LineCrossed, MovementCompleted, ZoneEntered, ZoneLeft
 from catseye.core.ids import RunId, StreamId
+from catseye.core.receipt import LightSeen, TruthSample
 from catseye.core.scene import Scene
 from catseye.core.tracks import Trajectory
 
-Record = LineCrossed | ZoneEntered | ZoneLeft | MovementCompleted | Coverage | Trajectory
+Record = LineCrossed | ZoneEntered | ZoneLeft | MovementCompleted | Coverage | LightSeen | Trajectory
 
 
 class RunStarted(msgspec.Struct, frozen=True, kw_only=True, tag="run_started"):
@@ -31,7 +32,7 @@ class StoreReader(Protocol):
     def counts(self, stream: StreamId, start_ns: int, end_ns: int) -> list[Count]:
         """Every cell that touches [start, end) of every line, movement and zone known there, all directions and kinds that were
         counted at least once, or one row with road user "" where none was; unobserved cells have ``volume=None``. Ordered by start,
-        rule, direction, kind.
+        rule, direction, kind. Each carries its receipt.
         """
         ...
 
@@ -61,6 +62,10 @@ class Store(StoreReader, Protocol):
 
     def revise(self, stream: StreamId, scene: Scene) -> None:
         """From now on events and coverage of the stream may name this scene's revision."""
+        ...
+
+    def certify(self, stream: StreamId, sample: TruthSample) -> None:
+        """From now on the intervals of the stream's cells, earlier ones too, rest on this truth sample."""
         ...
 
     def append(self, records: Sequence[Record]) -> None:

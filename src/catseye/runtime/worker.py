@@ -13,12 +13,14 @@ from catseye.core.errors import ConfigError, SourceDeniedError, SourceError
 from catseye.core.frame import Frame
 from catseye.core.health import StreamState
 from catseye.core.ids import RunId, StreamId
+from catseye.core.receipt import TruthSample
 from catseye.core.scene import Scene
 from catseye.core.time import NS_PER_S, seconds
 from catseye.pipeline.camera import CameraPipeline, PipelineParams
 from catseye.ports import Clock, Detector, FaceFinder, FrameSource, Record, RunStarted, SourceInfo, Store
 from catseye.privacy.redaction import Redactor
 from catseye.runtime.analysed import Analysed, Sink, Volumes
+from catseye.runtime.lighting import LightBook
 from catseye.runtime.reader import Reader
 from catseye.runtime.vitals import Vitals
 
@@ -36,6 +38,7 @@ class Watching:
     """How a stream is watched. ``realtime`` drops frames rather than fall behind; ``loop`` begins a file again at its end.
 
     Without ``scene``, flows are learned and lines proposed. ``face_finder`` helps the redactor where one is installed.
+    ``truth_sample`` is what the intervals of the stream's cells rest on from now on; None leaves what the store has.
     """
 
     params: PipelineParams
@@ -44,6 +47,7 @@ class Watching:
     analysed_fps: float = 10.0
     realtime: bool = True
     loop: bool = False
+    truth_sample: TruthSample | None = None
 
 
 class StreamWorker:
@@ -172,7 +176,10 @@ class StreamWorker:
         for gap in self._store.begin(started, scene):
             self.gaps.append(gap)
             self.on_gap(gap)
+        if self._watching.truth_sample is not None:
+            self._store.certify(self.stream, self._watching.truth_sample)
         self._redactor = Redactor(scene.masks, self._watching.face_finder)
+        self._lights = LightBook(self.stream, scene.masks)
         return CameraPipeline(stream=self.stream, run=run, size=frame.size, scene=self.scene, params=self._watching.params)
 
     def _refuse_twice(self, frame: Frame, source: FrameSource) -> None:
@@ -194,7 +201,7 @@ class StreamWorker:
         elif self._last is not None:
             self._last = replace(self._last, at_ns=frame.at_ns)  # nothing moved, so it still holds
         records = pipeline.advance(frame, None if request is None else self._last)
-        self._keep(pipeline, records)
+        self._keep(pipeline, (*records, *self._lights.take(frame)))
         captured_ns = frame.at_ns if live else frame.arrived_ns
         if self._watching.realtime or live:
             self.vitals.frame(frame.size, seconds(self._clock.now_ns() - captured_ns))
@@ -227,6 +234,6 @@ class StreamWorker:
         self.on_kept(pending)
 
     def _finish(self, pipeline: CameraPipeline) -> None:
-        self._keep(pipeline, pipeline.close())
+        self._keep(pipeline, (*pipeline.close(), *self._lights.close()))
         self._acknowledge()
         self._stored_ns = 0

@@ -11,7 +11,7 @@ import msgspec
 
 from catseye.adapters.sqlite.connection import explained, open_readable
 from catseye.adapters.sqlite.migrations import MIGRATIONS
-from catseye.adapters.sqlite.rows import event_of, scene_of, series_of
+from catseye.adapters.sqlite.rows import event_of, sample_of, scene_of, series_of
 from catseye.core.time import NS_PER_S, cell_start, iso_local, seconds, zone
 
 _OVERLAP_NS = NS_PER_S  # a clock set back at a restart makes less
@@ -24,7 +24,7 @@ def check_store(path: Path) -> list[str]:
     try:
         with explained(path):
             connection.execute("BEGIN")  # one view for all checks, whatever a writer does meanwhile
-            for check in (_file, _shape, _references, _scenes, _events, _volumes, _coverage, _overlaps):
+            for check in (_file, _shape, _references, _scenes, _events, _volumes, _coverage, _overlaps, _samples):
                 findings += _run(check, connection)
     finally:
         connection.close()
@@ -146,6 +146,18 @@ def _overlaps(connection: sqlite3.Connection) -> Iterator[str]:
                 )
             if last_end is None or end > last_end:
                 last_end, last_run = end, run
+
+
+def _samples(connection: sqlite3.Connection) -> Iterator[str]:
+    """Each truth sample can be read, and its name is the hash of what it says."""
+    for name, body in connection.execute("SELECT sample, body FROM truth_sample"):
+        try:
+            identity = sample_of(body).identity
+        except msgspec.DecodeError as error:
+            yield f"Truth sample {name} cannot be read: {error}."
+            continue
+        if identity != name:
+            yield f"Truth sample {name} holds another sample."
 
 
 def _utc(at_ns: int) -> str:

@@ -81,4 +81,28 @@ CREATE INDEX event_by_time ON event (stream, at_ns);
 CREATE INDEX event_by_age ON event (recorded_ns);
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST,)
+_RECEIPTS = """
+CREATE TABLE light (
+    light_seen INTEGER PRIMARY KEY,
+    stream TEXT NOT NULL,
+    run TEXT NOT NULL,
+    light TEXT NOT NULL CHECK (light IN ('day', 'dusk', 'night', 'glare', 'rain', 'unknown')),
+    start_ns INTEGER NOT NULL,
+    end_ns INTEGER NOT NULL CHECK (start_ns < end_ns),
+    FOREIGN KEY (run, stream) REFERENCES run (run, stream)
+) STRICT;
+
+CREATE INDEX light_by_end ON light (stream, end_ns);
+
+CREATE TABLE truth_sample (
+    sample TEXT PRIMARY KEY,
+    body TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE stream_sample (
+    stream TEXT PRIMARY KEY,
+    sample TEXT NOT NULL REFERENCES truth_sample (sample)
+) STRICT, WITHOUT ROWID;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _RECEIPTS)

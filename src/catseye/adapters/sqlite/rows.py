@@ -3,6 +3,7 @@
 import msgspec
 
 from catseye.core.events import Event, LineCrossed, MovementCompleted, ZoneEntered, ZoneLeft
+from catseye.core.receipt import TruthSample
 from catseye.core.scene import Scene
 
 ENTERED, LEFT = "entered", "left"
@@ -12,6 +13,7 @@ Series = tuple[str, str, str, str]  # stream, rule, direction, road user
 _encoder = msgspec.json.Encoder(order="deterministic")
 _event: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 _scene = msgspec.json.Decoder(Scene)
+_sample = msgspec.json.Decoder(TruthSample)
 
 
 def series_of(event: Event) -> Series:
@@ -36,7 +38,7 @@ def rules_of(scene: Scene) -> list[tuple[str, str]]:
     return lines + movements + zones
 
 
-def to_body(struct: Event | Scene) -> str:
+def to_body(struct: Event | Scene | TruthSample) -> str:
     """The text a record is kept as; the same record always has the same one."""
     return _encoder.encode(struct).decode()
 
@@ -49,3 +51,8 @@ def event_of(body: str) -> Event:
 def scene_of(body: str) -> Scene:
     """The scene of a body. Raises msgspec.DecodeError."""
     return _scene.decode(body)
+
+
+def sample_of(body: str) -> TruthSample:
+    """The truth sample of a body. Raises msgspec.DecodeError."""
+    return _sample.decode(body)

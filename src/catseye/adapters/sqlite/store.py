@@ -6,17 +6,20 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 
-from catseye.adapters.sqlite import read, write
+from catseye.adapters.sqlite import read, receipts, write
 from catseye.adapters.sqlite.connection import BUSY_MS, Claim, explain, explained, open_readable, open_writable, transaction
 from catseye.adapters.sqlite.rows import Series
 from catseye.core.counts import Count, Gap
 from catseye.core.errors import StoreError
 from catseye.core.events import Event
 from catseye.core.ids import StreamId
+from catseye.core.receipt import TruthSample
 from catseye.core.scene import Scene
 from catseye.core.time import nanoseconds
 from catseye.ports.clock import Clock
 from catseye.ports.store import Record, RunStarted
+from catseye.receipt.certify import certify
+from catseye.receipt.sample import Evidence
 
 RETENTION_S = 24 * 3600.0
 
@@ -28,12 +31,18 @@ class SqliteReader:
         self._path = path
         self._clock = clock
         self._reading = Lock()
+        self._evidence: Evidence | None = None
         self._reader: sqlite3.Connection | None = open_readable(path)
 
     def counts(self, stream: StreamId, start_ns: int, end_ns: int) -> list[Count]:
         """See ``ports.Store``."""
         with self._snapshot() as connection:
-            return read.counts(connection, stream, start_ns, end_ns, self._clock.now_ns())
+            counts = read.counts(connection, stream, start_ns, end_ns, self._clock.now_ns())
+            counts = receipts.stamped(connection, stream, counts)
+            identity = receipts.sample_in_force(connection, stream)
+            if identity is not None and (self._evidence is None or self._evidence.identity != identity):
+                self._evidence = Evidence(receipts.sample(connection, identity))
+            return certify(counts, self._evidence if identity is not None else None)
 
     def gaps(self, stream: StreamId, start_ns: int, end_ns: int) -> list[Gap]:
         """See ``ports.Store``."""
@@ -101,6 +110,11 @@ class SqliteStore(SqliteReader):
         """See ``ports.Store``."""
         with self._transaction() as connection:
             write.put_scene(connection, stream, scene, self._clock.now_ns())
+
+    def certify(self, stream: StreamId, sample: TruthSample) -> None:
+        """See ``ports.Store``."""
+        with self._transaction() as connection:
+            write.certify(connection, stream, sample)
 
     def append(self, records: Sequence[Record]) -> None:
         """See ``ports.Store``."""

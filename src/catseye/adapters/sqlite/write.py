@@ -10,6 +10,7 @@ from catseye.core.counts import Gap
 from catseye.core.errors import StoreError
 from catseye.core.events import Coverage, Event
 from catseye.core.ids import StreamId
+from catseye.core.receipt import LightSeen, TruthSample
 from catseye.core.scene import Scene
 from catseye.core.time import cell_start
 from catseye.core.tracks import Trajectory
@@ -53,6 +54,8 @@ def append(connection: sqlite3.Connection, records: Sequence[Record], now_ns: in
     for record in records:
         if isinstance(record, Coverage):
             _cover(connection, record)
+        elif isinstance(record, LightSeen):
+            _light(connection, record)
         elif not isinstance(record, Trajectory):
             events.append(record)
     _count(connection, events, now_ns, known)
@@ -108,6 +111,28 @@ def _cover(connection: sqlite3.Connection, new: Coverage) -> None:
     end = max(new.end_ns, last, *(row[2] for row in others))
     connection.executemany("DELETE FROM coverage WHERE coverage = ?", [(row[0],) for row in others])
     connection.execute("UPDATE coverage SET start_ns = ?, end_ns = ? WHERE coverage = ?", (start, end, kept))
+
+
+def _light(connection: sqlite3.Connection, new: LightSeen) -> None:
+    """Add a stretch of light, as one with that of its run which it continues."""
+    longer = connection.execute(
+        "UPDATE light SET end_ns = max(end_ns, ?) WHERE stream = ? AND run = ? AND light = ? AND end_ns >= ? AND start_ns <= ?",
+        (new.end_ns, new.stream, new.run, new.light, new.start_ns, new.start_ns),
+    )
+    if longer.rowcount == 0 and new.start_ns < new.end_ns:
+        connection.execute(
+            "INSERT INTO light (stream, run, light, start_ns, end_ns) VALUES (?, ?, ?, ?, ?)",
+            (new.stream, new.run, new.light, new.start_ns, new.end_ns),
+        )
+
+
+def certify(connection: sqlite3.Connection, stream: StreamId, sample: TruthSample) -> None:
+    """Keep a truth sample and make it the one in force of a stream."""
+    identity = sample.identity
+    connection.execute("INSERT INTO truth_sample VALUES (?, ?) ON CONFLICT DO NOTHING", (identity, to_body(sample)))
+    connection.execute(
+        "INSERT INTO stream_sample VALUES (?, ?) ON CONFLICT (stream) DO UPDATE SET sample = excluded.sample", (stream, identity)
+    )
 
 
 def purge(connection: sqlite3.Connection, recorded_before_ns: int) -> int:
