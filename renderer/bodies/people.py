@@ -38,12 +38,12 @@ class Outfit:
 OUTFITS: tuple[Outfit, ...] = (
     Outfit(phone=True),
     Outfit(legs="dark_cloth", hair="brown_hair", long_hair=True, bag="shoulder"),
-    Outfit(legs="khaki", short_sleeves=True, shoes="white_shoe", hair="brown_hair", phone=True),
+    Outfit(legs="dark_cloth", short_sleeves=True, shoes="white_shoe", hair="brown_hair", phone=True),
     Outfit(legs="dark_cloth", coat=True, hair="grey_hair", broad=1.06),
     Outfit(legs="denim", bag="backpack", shoes="white_shoe"),
     Outfit(legs="cloth", skirt=True, hair="fair_hair", long_hair=True, short_sleeves=True),
-    Outfit(legs="light_cloth", hair="fair_hair", broad=0.95, phone=True),
-    Outfit(upper="dark_cloth", legs="cloth", hair="dark_hair", long_hair=True, bag="backpack"),
+    Outfit(legs="denim", hair="fair_hair", broad=0.95, phone=True),
+    Outfit(upper="dark_cloth", legs="denim", hair="dark_hair", long_hair=True, bag="backpack"),
     Outfit(legs="dark_cloth", upper="cloth", coat=True, long_hair=True, hair="brown_hair", bag="shoulder", broad=0.97),
     Outfit(legs="denim", short_sleeves=True, hair="grey_hair", broad=1.1, phone=True),
 )

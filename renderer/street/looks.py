@@ -82,7 +82,7 @@ def looks(wear: bpy.types.Image, middle: tuple[float, float], across_m: float, *
         "asphalt": lambda: _asphalt(wear, middle, across_m, wet),
         "parking": lambda: _cobbles(wet),
         "cycle": lambda: _coloured("cycle", (0.20, 0.075, 0.05), wet),
-        "paving": lambda: _paving("paving", (0.33, 0.32, 0.30), 0.62, wet),
+        "paving": lambda: _paving("paving", (0.24, 0.235, 0.22), 0.62, wet),
         "yard": lambda: _paving("yard", (0.26, 0.255, 0.24), 1.1, wet),
         "kerb": lambda: _coloured("kerb", (0.40, 0.39, 0.37), wet),
         "paint_white": lambda: _paint("paint_white", (0.66, 0.66, 0.63), wear, middle, across_m, wet),
@@ -157,7 +157,7 @@ def _paint(
 def _paving(name: str, colour: Colour, slab_m: float, wet: float) -> bpy.types.Material:
     look = Look(name)
     lighter, darker = (tuple(n * k for n in colour) for k in (1.07, 0.90))
-    slabs = look.bricks(slab_m, slab_m * 0.66, 0.014, (lighter, darker, (0.19, 0.185, 0.175)), look.place)
+    slabs = look.bricks(slab_m, slab_m * 0.66, 0.014, (lighter, darker, (0.15, 0.147, 0.14)), look.place)
     stained = look.tinted(slabs, look.product(look.noise(2.2, 0.84, 1.08, detail=3.0), look.noise(0.25, 0.93, 1.06)))
     return _wetted(look, stained, wet, dry=1.0, depth=look.noise(2.6, 0.25, 0.7) if wet else None)
 

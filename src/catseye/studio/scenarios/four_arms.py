@@ -152,7 +152,7 @@ def _signals(on: Layout, arm: Arm) -> Iterator[SignalHead]:
             name=f"{arm} {name}", kind="vehicle", approach=arm, position_m=at, facing_rad=outward, height_m=height_m, arm_m=arm_m
         )
     for name, side in (("walk right", -1.0), ("walk left", 1.0)):
-        at = turned(arm, side * (on.kerb_m + 1.4), on.stop_m - on.crossing_m - 0.1)
+        at = turned(arm, side * (on.kerb_m + 1.2), on.stop_m + 0.2)  # on the far side: they hide less of who crosses
         x, y = turned(arm, -side, 0.0)
         facing = round(math.atan2(y, x), 6)
         yield SignalHead(
