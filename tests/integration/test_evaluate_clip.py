@@ -3,6 +3,7 @@
 import json
 from fractions import Fraction
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -25,7 +26,7 @@ from catseye.evaluate.files import truth_for
 from catseye.evaluate.scorecard import judge_run
 from catseye.ports import RunStarted
 from catseye.testing import FakeClock, ScriptedDetector, ScriptedSource
-from catseye.wire import motchallenge
+from catseye.wire import counts_csv, motchallenge
 
 SIZE = (640, 360)
 SHARED = Path(__file__).parents[2].parent / "shared" / "data" / "truth"
@@ -161,7 +162,10 @@ def test_lines_are_printed_as_a_scene(sequence: Path, tmp_path: Path, capsys: py
             ["counts", "--truth", "{seq}", "--result", "{seq}", "--scene", "{scene}", "--start", "2026-01-01"],
             "No results of a watch",
         ),
-        (["counts", "--truth", "{seq}", "--result", "{seq}", "--start", "2026-01-01"], "no proposed scene"),
+        (["counts", "--truth", "{seq}", "--result", "{seq}", "--start", "2026-01-01"], "nothing tells the lines"),
+        (["counts", "--truth", "{seq}", "--result", "nowhere.csv", "--scene", "{scene}"], "Cannot read nowhere.csv"),
+        (["counts", "--truth", "{seq}", "--result", "{seq}/gt/gt.txt", "--scene", "{scene}"], "holds no counts"),
+        (["counts", "--truth", "{seq}", "{seq}", "--result", "{seq}"], "2 truths and 1 results"),
         (["lines", "--truth", "{seq}/gt/bare.txt"], "does not tell the picture's size"),
         (["lines", "--truth", "{seq}/gt/raw.bin"], "is no text"),
     ],
@@ -174,7 +178,7 @@ def test_what_cannot_be_scored_is_said_in_one_line(
     bare = tmp_path / "bare.txt"
     bare.write_text((lone / "gt.txt").read_text())
     scene = tmp_path / "scene.toml"
-    scene.write_text('timezone = "UTC"\n')
+    scene.write_text('[[lines]]\nname = "mid"\npoints = [[0.5, 0.1], [0.5, 0.9]]\n')
     filled = [part.format(seq=sequence, scene=scene).replace(f"{sequence}/gt/bare.txt", str(bare)) for part in arguments]
     assert main(["evaluate", *filled]) == 2
     captured = capsys.readouterr()
@@ -182,7 +186,9 @@ def test_what_cannot_be_scored_is_said_in_one_line(
     assert captured.out == ""
 
 
-def test_counts_of_a_watch_are_scored(sequence: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.fixture
+def counted(sequence: Path, tmp_path: Path) -> Path:
+    """What a watch of the street left, in which the first of three crossings was missed."""
     scene = fan(truth_for(sequence), SIZE)
     (tmp_path / "scene.toml").write_text(dump_scene(scene))
     stream, run, start = StreamId("s"), RunId("r"), 1_700_000_100_000_000_000
@@ -196,11 +202,78 @@ def test_counts_of_a_watch_are_scored(sequence: Path, tmp_path: Path, capsys: py
     crossed = crossings(truth_for(sequence), scene, SIZE)
     store.append([watched, *(event(n, c, scene, start) for n, c in enumerate(crossed[1:]))])
     store.close()
-    (tmp_path / "summary.json").write_text('{"stream": "s"}')
-    assert main(["evaluate", "counts", "--truth", str(sequence), "--result", str(tmp_path), "--json", "--start", BEGIN]) == 0
-    counts = json.loads(capsys.readouterr().out)["scorecard"]["counts"]
-    assert counts["all"] == {"matched": 2, "missed": 1, "extra": 0}
-    assert [mistake["line"] for mistake in counts["mistakes"]] == [crossed[0].line]
+    (tmp_path / "summary.json").write_text('{"stream": "s", "start": "2023-11-14T22:15:00.000+00:00"}')
+    return tmp_path
+
+
+def test_counts_of_a_watch_are_scored(sequence: Path, counted: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["evaluate", "counts", "--truth", str(sequence), "--result", str(counted), "--json"]
+    told = []
+    for start in ([], ["--start", BEGIN]):  # the watch says itself when it began
+        assert main([*command, *start]) == 0
+        told.append(json.loads(capsys.readouterr().out))
+    assert told[0] == told[1]
+    paired = told[0]["paired"]
+    assert paired["counts"]["all"] == {"matched": 2, "missed": 1, "extra": 0}
+    (clip,) = paired["clips"].values()
+    first = crossings(truth_for(sequence), load_scene(counted / "scene.toml"), SIZE)[0]
+    assert [mistake["line"] for mistake in clip["mistakes"]] == [first.line]
+    assert (told[0]["true"], told[0]["counted"]) == (3, 2)
+    assert [sheet["passed"] for sheet in told[0]["sheets"]] == [False, None, None]
+
+
+def test_counts_are_written_as_page_and_table(sequence: Path, counted: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (counted / "rates.toml").write_text("pedestrian = 0.6\n")
+    page, table = counted / "report.html", counted / "cells.csv"
+    command = ["evaluate", "counts", "--truth", str(sequence), "--result", str(counted), "--cell", "10s"]
+    assert main([*command, "--html", str(page), "--csv", str(table), "--svz-rates", str(counted / "rates.toml")]) == 0
+    out = capsys.readouterr().out
+    assert "Missed + extra 33.3%" in out
+    assert "pedestrian  2 of 3 (66.7%)" in out
+    assert "Counts beside the truth" in page.read_text()
+    rows = [dict(zip(header, row, strict=True)) for header, *rest in [[line.split(",") for line in table.read_text().splitlines()]]
+            for row in rest]  # fmt: skip
+    assert sum(int(row["true"]) for row in rows if not row["road_user"]) == 3
+    assert {row["whole"] for row in rows} == {"true", "false"}
+
+
+def test_hand_counts_are_a_truth_too(sequence: Path, counted: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    scene = load_scene(counted / "scene.toml")
+    found = crossings(truth_for(sequence), scene, SIZE)
+    rows = [f"{c.line},{c.direction},pedestrian,{c.frame / 10:.2f}" for c in found]
+    (counted / "hand.csv").write_text("\n".join(["line,direction,road_user,at_s", *rows, ""]))
+    hand = {
+        "catseye_truth": 1,
+        "until_s": 12,
+        "kinds": ["pedestrian"],
+        "lines": [{"name": line.name, "directions": line.directions} for line in scene.lines],
+        "crossings": [{"line": c.line, "direction": c.direction, "road_user": "pedestrian", "at_s": c.frame / 10} for c in found],
+    }
+    (counted / "hand.json").write_text(json.dumps(hand))
+    for truth, more in (("hand.csv", ["--seconds", "12"]), ("hand.json", [])):
+        assert main(["evaluate", "counts", "--truth", str(counted / truth), "--result", str(counted), "--json", *more]) == 0
+        assert json.loads(capsys.readouterr().out)["paired"]["counts"]["all"] == {"matched": 2, "missed": 1, "extra": 0}
+    assert main(["evaluate", "counts", "--truth", str(counted / "hand.csv"), "--result", str(counted), "--json"]) == 2
+    assert "Give --seconds" in capsys.readouterr().err
+
+
+def test_volumes_of_a_watch_are_judged_too(sequence: Path, counted: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    store = app.read_store(counted / "store.sqlite")
+    span = store.span(StreamId("s"))
+    assert span is not None
+    counts = store.counts(StreamId("s"), *span)
+    store.close()
+    (counted / "counts.csv").write_text(counts_csv.encode(counts, ZoneInfo("UTC")))
+    command = ["evaluate", "counts", "--truth", str(sequence), "--result", str(counted / "counts.csv"), "--json"]
+    command += ["--scene", str(counted / "scene.toml")]
+    assert main([*command, "--start", BEGIN]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["paired"] is None
+    assert (told["true"], told["counted"]) == (3, 2)
+    assert main([*command, "--cell", "5m"]) == 2
+    assert "Cells of 900 s do not make cells of 300 s" in capsys.readouterr().err
+    assert main([*command, "--against", str(counted)]) == 2
+    assert "single crossings" in capsys.readouterr().err
 
 
 def event(n: int, crossing: Crossing, scene: Scene, start_ns: int) -> LineCrossed:

@@ -1,4 +1,4 @@
-"""The command lines of ``catseye evaluate clip``, ``counts`` and ``lines``."""
+"""The command lines of ``catseye evaluate clip`` and ``lines``."""
 
 import argparse
 from pathlib import Path
@@ -17,14 +17,6 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     clip.add_argument("--plot", type=Path, metavar="PNG", help="draw true ways and tracks, without the street")
     clip.set_defaults(run=_run)
 
-    counts = commands.add_parser("counts", help="score the counts of a 'catseye watch --out DIR'")
-    _truth(counts)
-    counts.add_argument("--result", type=Path, required=True, metavar="DIR", help="what 'catseye watch --out' wrote")
-    counts.add_argument("--scene", type=Path, metavar="FILE", help="the scene it was counted with (default: the proposal in DIR)")
-    counts.add_argument("--start", required=True, metavar="TIME", help="when the clip begins, as it was given to 'catseye watch'")
-    counts.add_argument("--clip-fps", type=float, metavar="N", help="frames a second of the clip (default: what the truth says)")
-    counts.set_defaults(run=_run)
-
     lines = commands.add_parser("lines", help="print the scene of count lines that a truth draws by itself")
     _truth(lines)
     lines.add_argument("--size", type=picture_size, metavar="WxH", help="picture size, where the truth does not tell")
@@ -41,7 +33,6 @@ def _run(args: argparse.Namespace) -> int:
 
     commands = {
         "clip": evaluate_run.clip,
-        "counts": evaluate_run.counts,
         "lines": evaluate_run.lines,
     }
     return commands[args.what](args)

@@ -1,0 +1,89 @@
+import json
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+import pytest
+
+from catseye.core.counts import Count
+from catseye.core.errors import ConfigError
+from catseye.core.ids import StreamId
+from catseye.core.road_users import RoadUser
+from catseye.core.time import NS_PER_S
+from catseye.wire import counts_csv
+from catseye.wire.hand_counts import CellRow, CrossingRow, HandCount, decode_csv, decode_json
+
+LONDON = ZoneInfo("Europe/London")
+HAND: dict[str, Any] = {
+    "catseye_truth": 1,
+    "until_s": 60,
+    "kinds": ["car", "bus"],
+    "lines": [{"name": "a", "directions": ["in", "out"]}],
+    "crossings": [{"line": "a", "direction": "in", "road_user": "car", "at_s": 12.5}],
+}
+
+
+def test_a_hand_count_is_read_and_written() -> None:
+    count = decode_json(json.dumps(HAND | {"start": "2026-05-04T07:00:00+01:00", "light": "day"}).encode())
+    assert count.crossings[0].at_s == 12.5
+    assert not count.crossings[0].optional
+    assert decode_json(msgspec.json.encode(count)) == count
+    assert isinstance(count, HandCount)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"catseye_truth": 2}, "version 2"),
+        ({"kinds": ["dragon"]}, "'dragon' is no kind"),
+        ({"crossings": [{"line": "b", "direction": "in", "road_user": "car", "at_s": 1}]}, "No line 'b'"),
+        ({"crossings": [{"line": "a", "direction": "up", "road_user": "car", "at_s": 1}]}, "direction 'up'"),
+        ({"crossings": [{"line": "a", "direction": "in", "road_user": "car", "at_s": 61}]}, "outside the count"),
+        ({"more": 1}, "unknown field"),
+    ],
+)
+def test_a_wrong_hand_count_is_refused_in_one_line(change: dict[str, Any], says: str) -> None:
+    with pytest.raises(ConfigError, match=says) as caught:
+        decode_json(json.dumps(HAND | change).encode())
+    assert "\n" not in caught.value.message
+
+
+def test_tables_of_crossings_have_seconds_or_times() -> None:
+    by_seconds = decode_csv("line,direction,road_user,at_s\na,in,car,12.5\n'=a,out,bus,0\n", LONDON)
+    assert [row.line for row in by_seconds] == ["a", "=a"]
+    assert [row.at_s for row in by_seconds if isinstance(row, CrossingRow)] == [12.5, 0]
+    (by_time,) = decode_csv("road_user,line,direction,at\ncar,a,in,2026-07-01T08:00:01\n", LONDON)
+    assert isinstance(by_time, CrossingRow)
+    assert by_time.at_ns == 1_782_889_201 * NS_PER_S
+
+
+def test_the_cells_of_a_watch_are_read_back() -> None:
+    start = 1_782_889_200 * NS_PER_S
+    counts = [
+        Count(stream=StreamId("s"), rule="-a", direction="in", road_user=kind, start_ns=start, end_ns=start + 900 * NS_PER_S,
+              volume=volume, observed_s=900)
+        for kind, volume in (("car", 7), ("", None))
+    ]  # fmt: skip
+    rows = decode_csv(counts_csv.encode(counts, LONDON), LONDON)
+    assert [(row.line, row.road_user, row.volume, row.start_ns) for row in rows if isinstance(row, CellRow)] == [
+        ("-a", RoadUser.CAR, 7, start),
+        ("-a", None, None, start),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "columns are none"),
+        ("line,direction\na,in\n", "columns are direction, line"),
+        ("line,direction,road_user,at_s\na,in,car,\n", "Line 2 of the counts has no time"),
+        ("line,direction,road_user,at_s\na,in,car,soon\n", "'soon' is no number"),
+        ("line,direction,road_user,at_s\na,in,car,-1\n", "'-1' is no number"),
+        ("line,direction,road_user,at_s\na,in,lorry,3\n", "'lorry' is no kind"),
+        ("line,direction,road_user,at\na,in,car,noon\n", "Not a date and time"),
+        ("line,direction,road_user,start,end,volume\na,in,car,2026-01-01,2026-01-02,many\n", "'many' is no number"),
+    ],
+)
+def test_a_table_that_is_none_is_refused(text: str, says: str) -> None:
+    with pytest.raises(ConfigError, match=says):
+        decode_csv(text, LONDON)
