@@ -1,12 +1,14 @@
 import csv
 import io
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from catseye.core.counts import Count
 from catseye.core.ids import StreamId
+from catseye.core.receipt import Receipt
 from catseye.core.time import CELL_S, NS_PER_S, parse_instant, zone
 from catseye.wire import counts_csv
 
@@ -45,7 +47,26 @@ def test_a_row_says_when_in_local_time_and_how_much() -> None:
         "observed_s": "450.000",
         "flow_rate_vph": "96.0",
         "final": "true",
+        "status": "unverified",
+        **dict.fromkeys(("low", "high", "way_low", "way_high"), ""),
+        "light": "unknown",
+        **dict.fromkeys(("detector", "detector_sha256", "scene", "calibration", "truth_sample", "why"), ""),
     }
+
+
+def test_a_row_carries_its_receipt() -> None:
+    told = Receipt(
+        status="verified",
+        interval=(11, 14),
+        way_interval=(19, 26),
+        light="rain",
+        detector="=d",
+        scene_revision="s",
+        truth_sample="t",
+    )
+    (row,) = read([msgspec.structs.replace(count(12, 900.0), receipt=told)])
+    assert [row[name] for name in ("status", "low", "high", "way_low", "way_high")] == ["verified", "11", "14", "19", "26"]
+    assert [row[name] for name in ("light", "detector", "scene", "truth_sample")] == ["rain", "'=d", "s", "t"]
 
 
 @pytest.mark.parametrize(

@@ -117,7 +117,7 @@ def test_no_sample_other_light_or_too_little_truth_is_unverified() -> None:
     evidence = Evidence(sample([row(20, 2, 1)] * 6, "day"))
     assert isinstance(evidence.rates(WAY, ALL_KINDS, {"day": 900.0}), Rates)
     for light_s, words in (({"night": 900.0}, "night"), ({"day": 700.0, "rain": 200.0}, "rain"), ({}, "not known")):
-        found = evidence.rates(WAY, ALL_KINDS, light_s)  # type: ignore[arg-type]  # the keys are lights
+        found = evidence.rates(WAY, ALL_KINDS, light_s)
         assert isinstance(found, Unknown)
         assert words in found.why
     assert isinstance(evidence.rates(WAY, "bus", {"day": 900.0}), Unknown)

@@ -4,7 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
-from catseye.api.views import CellVolume, Column, Row, VolumeTable
+import msgspec
+
+from catseye.api.views import Backing, CellVolume, Column, Row, VolumeTable
 from catseye.core.counts import Count, Gap
 from catseye.core.events import Event, LineCrossed, MovementCompleted
 from catseye.core.ids import StreamId
@@ -37,15 +39,29 @@ def quarter_hours(stream: StreamId, scene: Scene, counts: Sequence[Count]) -> Vo
 def _quarter_hour(span: Span, counts: Sequence[Count], columns: Sequence[Column], tz: ZoneInfo) -> Row:
     watched: dict[str, float] = defaultdict(float)
     volumes: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+    bounds = {(count.rule, count.direction): count.receipt.way_interval for count in counts}
     for count in counts:
         watched[count.rule] = max(watched[count.rule], count.observed_s)
         if count.volume is not None:
             volumes[count.rule, count.direction][count.road_user] = count.volume
     cells = tuple(
-        _cell(volumes.get((column.rule, column.direction), {}), observed=watched.get(column.rule, 0.0) > 0) for column in columns
+        _cell(
+            volumes.get((column.rule, column.direction), {}),
+            observed=watched.get(column.rule, 0.0) > 0,
+            bounds=bounds.get((column.rule, column.direction)),
+        )
+        for column in columns
     )
     share = max(watched.values()) / seconds(span[1] - span[0])
-    return _row(span, tz, share, cells, final=all(count.final for count in counts))
+    row = _row(span, tz, share, cells, final=all(count.final for count in counts))
+    return msgspec.structs.replace(row, backing=_backing(counts))
+
+
+def _backing(counts: Sequence[Count]) -> Backing:
+    """What a row rests on: it is the same for all its cells but for why some have no bounds."""
+    receipt = max((count.receipt for count in counts), key=lambda one: one.way_interval is not None)
+    fields = {name: getattr(receipt, name) for name in Backing.__struct_fields__}
+    return Backing(**fields | {"why": "" if receipt.way_interval else receipt.why})
 
 
 def minutes(
@@ -94,9 +110,9 @@ def unobserved_spans(counts: Sequence[Count], gaps: Sequence[Gap], now_ns: int) 
     return spans
 
 
-def _cell(road_users: dict[str, int], *, observed: bool) -> CellVolume:
+def _cell(road_users: dict[str, int], *, observed: bool, bounds: tuple[int, int] | None = None) -> CellVolume:
     counted = {kind: volume for kind, volume in sorted(road_users.items()) if volume}
-    return CellVolume(volume=sum(counted.values()) if observed else None, road_users=counted)
+    return CellVolume(volume=sum(counted.values()) if observed else None, road_users=counted, bounds=bounds)
 
 
 def _row(span: Span, tz: ZoneInfo, share: float, cells: tuple[CellVolume, ...], *, final: bool) -> Row:

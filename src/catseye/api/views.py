@@ -4,6 +4,7 @@ import msgspec
 
 from catseye.core.health import StreamHealth
 from catseye.core.ids import StreamId
+from catseye.core.receipt import Light
 from catseye.ports import DetectorInfo
 
 
@@ -26,17 +27,33 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CellVolume(msgspec.Struct, frozen=True, kw_only=True):
-    """The volume of one column in one interval, and of each kind of road user. ``volume`` is None where nothing was observed."""
+    """The volume of one column in one interval, and of each kind of road user. ``volume`` is None where nothing was observed.
+
+    ``bounds`` hold the true volume with 95 %; None where it is unverified.
+    """
 
     volume: int | None
     road_users: dict[str, int]
+    bounds: tuple[int, int] | None = None
+
+
+class Backing(msgspec.Struct, frozen=True, kw_only=True):
+    """What the volumes of a row rest on; the fields are those of a receipt. ``why`` is empty where a truth sample backs a bound."""
+
+    light: Light
+    detector: str
+    detector_sha256: str
+    scene_revision: str
+    calibration: str
+    truth_sample: str
+    why: str
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
     """The interval [start, end), with one cell a column.
 
     ``starts`` is its first instant in the stream's civil time. ``observed`` is the share 0..1 of it that was watched. ``final`` is
-    false while volumes can still grow.
+    false while volumes can still grow. ``backing`` is None in a row by the minute.
     """
 
     start_ns: int
@@ -45,6 +62,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     observed: float
     final: bool
     cells: tuple[CellVolume, ...]
+    backing: Backing | None = None
 
 
 class VolumeTable(msgspec.Struct, frozen=True, kw_only=True):

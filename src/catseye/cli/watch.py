@@ -31,6 +31,12 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument(
         "--truth", type=Path, metavar="T", help="show what truly happened beside the counts: a studio truth, MOTChallenge or CVAT"
     )
+    parser.add_argument(
+        "--truth-sample",
+        type=Path,
+        metavar="FILE",
+        help="what the intervals rest on, of 'catseye receipt learn'; kept with the counts",
+    )
     parser.add_argument("--stay", action="store_true", help="keep the page up with the result at the clip's end, until Ctrl+C")
     parser.add_argument("--out", type=Path, metavar="DIR", help="write counts, events, tracks and a summary here")
     parser.add_argument("--annotate", action="store_true", help="also write a redacted annotated.mp4 to DIR")

@@ -42,6 +42,7 @@ def options(args: argparse.Namespace) -> WatchOptions:
         udp=args.transport == "udp",
         truth=args.truth,
         stay=args.stay,
+        truth_sample=args.truth_sample,
     )
 
 

@@ -22,6 +22,8 @@ def show(summary: Summary, console: Console, out: Path | None) -> None:
         f"frames: {frames['decoded']} decoded, {frames['analysed']} analysed, "
         f"{frames['dropped']} dropped, {frames['corrupt']} corrupt"
     )
+    for line in _receipt(summary):
+        console.print(line, highlight=False)
     for gap in summary.not_observed:
         console.print(f"not observed: {gap.start} to {gap.end}")
     if summary.scene_proposed:
@@ -40,6 +42,17 @@ def _volumes(summary: Summary) -> Table:
             for kind, volume in sorted(kinds.items()) or [("-", 0)]:
                 table.add_row(line, way, kind, str(volume))
     return table
+
+
+def _receipt(summary: Summary) -> list[str]:
+    """The light, and how many cells have an interval; why the others have none."""
+    if not summary.cells:
+        return []
+    lights = ", ".join(dict.fromkeys(cell.receipt.light for cell in summary.cells))
+    backed = sum(cell.receipt.status == "verified" for cell in summary.cells)
+    reasons = "; ".join(dict.fromkeys(cell.receipt.why for cell in summary.cells if cell.receipt.why))
+    told = f"receipt: {lights}; {backed} of {len(summary.cells)} volumes with an interval"
+    return [f"{told}; unverified: {reasons}" if reasons else told]
 
 
 def _show_truth(against: AgainstTruth, console: Console) -> None:

@@ -23,7 +23,7 @@ class Count(msgspec.Struct, frozen=True, kw_only=True):
     volume: int | None
     observed_s: float
     final: bool = False
-    receipt: Receipt = Receipt()
+    receipt: Receipt = msgspec.field(default_factory=Receipt)
 
 
 class Gap(msgspec.Struct, frozen=True, kw_only=True):

@@ -85,7 +85,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     way_interval: tuple[int, int] | None = None
     why: str = ""
     light: Light = "unknown"
-    light_s: dict[Light, float] = {}
+    light_s: dict[str, float] = {}
     detector: str = ""
     detector_sha256: str = ""
     scene_revision: str = ""

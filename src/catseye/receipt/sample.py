@@ -1,10 +1,11 @@
 """What a truth sample says of the errors under each light."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from catseye.core.receipt import Light, SampleClip, SampleRow, TruthSample
+from catseye.core.receipt import SampleClip, SampleRow, TruthSample
 from catseye.receipt.interval import DRAWS, Rates, mixed
 from catseye.receipt.rates import draws_of_share, joined, likeness
 
@@ -31,10 +32,10 @@ class Evidence:
     def __init__(self, sample: TruthSample) -> None:
         self.sample = sample
         self.identity = sample.identity
-        self._known: dict[tuple[Way, str, Light], Rates | Unknown] = {}
-        self._mixed: dict[tuple[Way, str, tuple[tuple[Light, float], ...]], Rates | Unknown] = {}
+        self._known: dict[tuple[Way, str, str], Rates | Unknown] = {}
+        self._mixed: dict[tuple[Way, str, tuple[tuple[str, float], ...]], Rates | Unknown] = {}
 
-    def rates(self, way: Way, road_user: str, light_s: dict[Light, float]) -> Rates | Unknown:
+    def rates(self, way: Way, road_user: str, light_s: Mapping[str, float]) -> Rates | Unknown:
         """The rates of a way (rule, direction) and kind over a cell that saw each light for some seconds."""
         whole = sum(light_s.values())
         if whole <= 0:
@@ -47,13 +48,13 @@ class Evidence:
             self._mixed[key] = unknown or mixed([(share, rates) for share, rates in parts if isinstance(rates, Rates)])
         return self._mixed[key]
 
-    def _of(self, way: Way, road_user: str, light: Light) -> Rates | Unknown:
+    def _of(self, way: Way, road_user: str, light: str) -> Rates | Unknown:
         key = (way, road_user, light)
         if key not in self._known:
             self._known[key] = self._estimate(way, road_user, light)
         return self._known[key]
 
-    def _estimate(self, way: Way, road_user: str, light: Light) -> Rates | Unknown:
+    def _estimate(self, way: Way, road_user: str, light: str) -> Rates | Unknown:
         clips = [clip for clip in self.sample.clips if clip.light == light]
         if not clips:
             return Unknown(f"the truth sample has no clip in this light ({light})")

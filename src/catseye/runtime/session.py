@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from catseye import __version__
+from catseye.config.sample_file import load_sample
 from catseye.config.scene_file import dump_scene, load_scene
 from catseye.core.address import redacted
 from catseye.core.counts import Count, Gap
@@ -55,6 +56,7 @@ class WatchOptions:
     udp: bool = False
     truth: Path | None = None
     stay: bool = False
+    truth_sample: Path | None = None
 
 
 def stream_name(options: WatchOptions) -> str:
@@ -132,6 +134,7 @@ def watching(options: WatchOptions, scene: Scene | None, detector: DetectorInfo,
         analysed_fps=options.analysed_fps,
         realtime=options.realtime,
         loop=options.loop,
+        truth_sample=load_sample(options.truth_sample) if options.truth_sample else None,
     )
 
 
@@ -284,6 +287,7 @@ class Watch:
             scene_proposed=self.proposed,
             scene_file=str(self.scene_path) if self.proposed else None,
             against_truth=self._against_truth(),
+            cells=tuple(count for count in counts if count.volume is not None),
         )
 
     def _against_truth(self) -> AgainstTruth | None:

@@ -32,7 +32,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """``volumes[line][direction][road user]`` of all that the store holds; times are local with their offset.
 
     ``start`` and ``end`` are the first and last frame of this watch. ``complete`` is false where the source broke or the watch was
-    stopped. ``against_truth`` is None where no truth was given.
+    stopped. ``against_truth`` is None where no truth was given. ``cells`` are the 15-minute cells that were observed, each with its
+    receipt.
     """
 
     catseye: str
@@ -53,6 +54,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     scene_proposed: bool
     scene_file: str | None
     against_truth: AgainstTruth | None = None
+    cells: tuple[Count, ...] = ()
 
 
 def volumes(scene: Scene, counts: Iterable[Count]) -> dict[str, dict[str, dict[str, int]]]:

@@ -54,14 +54,14 @@ describe('kinds', () => {
 });
 
 describe('chart', () => {
-  const row = (start: number, cells: Row['cells']): Row => ({ start_ns: start, end_ns: start + 60e9, starts: '', observed: 1, final: true, cells });
+  const row = (start: number, cells: Row['cells']): Row => ({ start_ns: start, end_ns: start + 60e9, starts: '', observed: 1, final: true, cells, backing: null });
 
   it('stacks the kinds of one rule and leaves the unobserved empty', () => {
     const columns = columnsOf([{ rule: 'a', direction: 'in' }, { rule: 'b', direction: 'in' }, { rule: 'a', direction: 'out' }], 'a');
     const { x, kinds, tops, volumes } = stack([
-      row(0, [{ volume: 3, road_users: { car: 2, bus: 1 } }, { volume: 9, road_users: { van: 9 } }, { volume: 1, road_users: { car: 1 } }]),
-      row(60e9, [{ volume: null, road_users: {} }, { volume: 1, road_users: { car: 1 } }, { volume: null, road_users: {} }]),
-      row(120e9, [{ volume: 0, road_users: {} }, { volume: null, road_users: {} }, { volume: null, road_users: {} }]),
+      row(0, [{ volume: 3, road_users: { car: 2, bus: 1 }, bounds: null }, { volume: 9, road_users: { van: 9 }, bounds: null }, { volume: 1, road_users: { car: 1 }, bounds: null }]),
+      row(60e9, [{ volume: null, road_users: {}, bounds: null }, { volume: 1, road_users: { car: 1 }, bounds: null }, { volume: null, road_users: {}, bounds: null }]),
+      row(120e9, [{ volume: 0, road_users: {}, bounds: null }, { volume: null, road_users: {}, bounds: null }, { volume: null, road_users: {}, bounds: null }]),
     ], columns);
     expect(x).toEqual([30, 90, 150]);
     expect(kinds).toEqual(['car', 'bus']);
@@ -72,7 +72,7 @@ describe('chart', () => {
 
 describe('tables', () => {
   it('begin with the first row that was observed, and keep the unobserved ones after it', () => {
-    const rows = [0, 0.4, 0, 1].map((observed, i): Row => ({ start_ns: i, end_ns: i + 1, starts: '', observed, final: true, cells: [] }));
+    const rows = [0, 0.4, 0, 1].map((observed, i): Row => ({ start_ns: i, end_ns: i + 1, starts: '', observed, final: true, cells: [], backing: null }));
     const table = { stream: 's', timezone: 'UTC', interval_s: 900, columns: [], rows };
     expect(sinceObserved(table).rows.map(({ observed }) => observed)).toEqual([0.4, 0, 1]);
     expect(sinceObserved({ ...table, rows: rows.slice(0, 1) }).rows).toEqual([]);

@@ -7,7 +7,18 @@ export type Alive = {
   readonly viewers: number;
 };
 
+export type Backing = {
+  readonly calibration: string;
+  readonly detector: string;
+  readonly detector_sha256: string;
+  readonly light: "day" | "dusk" | "night" | "glare" | "rain" | "unknown";
+  readonly scene_revision: string;
+  readonly truth_sample: string;
+  readonly why: string;
+};
+
 export type CellVolume = {
+  readonly bounds: [number, number] | null;
   readonly road_users: Readonly<Record<string, number>>;
   readonly volume: number | null;
 };
@@ -30,6 +41,7 @@ export type Count = {
   readonly end_ns: number;
   readonly final: boolean;
   readonly observed_s: number;
+  readonly receipt: Receipt;
   readonly road_user: string;
   readonly rule: string;
   readonly start_ns: number;
@@ -96,7 +108,22 @@ export type Movement = {
   readonly origin: string;
 };
 
+export type Receipt = {
+  readonly calibration: string;
+  readonly detector: string;
+  readonly detector_sha256: string;
+  readonly interval: [number, number] | null;
+  readonly light: "day" | "dusk" | "night" | "glare" | "rain" | "unknown";
+  readonly light_s: Readonly<Record<string, number>>;
+  readonly scene_revision: string;
+  readonly status: "verified" | "unverified";
+  readonly truth_sample: string;
+  readonly way_interval: [number, number] | null;
+  readonly why: string;
+};
+
 export type Row = {
+  readonly backing: Backing | null;
   readonly cells: ReadonlyArray<CellVolume>;
   readonly end_ns: number;
   readonly final: boolean;
