@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from catseye.config import dump_scene, parse_scene
 from catseye.core.geometry import signed_distance
 from catseye.studio.camera import PoleCamera
-from catseye.studio.scene_of import LEAST_ERROR_M, foot_shift, scene_of
+from catseye.studio.scene_of import LEAST_ERROR_M, scene_of
 from catseye.studio.street import GroundLine, GroundMovement, GroundZone, Lane, Street
 
 POLE = PoleCamera(position_m=(17.0, -18.0, 13.0), look_at_m=(-2.0, 2.0), fov_deg=58.0)
@@ -61,26 +61,10 @@ def test_the_first_direction_is_from_the_left_hand_to_the_right_in_the_picture_t
     assert found.directions == ("right", "left")
 
 
-def test_where_walkers_cross_the_line_lies_where_their_feet_are_seen() -> None:
+def test_a_line_lies_where_it_is_on_the_ground() -> None:
     scene = scene_of(street((line((-3.0, -2.0), (-3.0, 2.0)),)), POLE)
-    shift = np.mean([foot_shift(np.array([-3.0, 0.0]), math.pi + turn, "walker", POLE) for turn in (0.0, math.pi)], axis=0)
     ends = np.array([[-3.0, -2.0, 0.0], [-3.0, 2.0, 0.0]])
-    ends[:, :2] += shift
-    assert np.hypot(*shift) < 0.5
     assert np.array(scene.lines[0].points) * POLE.size == pytest.approx(POLE.project(ends)[0], abs=0.01)
-
-
-def test_where_cars_cross_it_moves_towards_the_camera_by_about_half_a_car() -> None:
-    head_on = PoleCamera(position_m=(0.0, -20.0, 9.0), look_at_m=(0.0, 0.0))
-    lane = Lane(name="a", approach="", centre=((0.0, -40.0), (0.0, 40.0)), width_m=3.5, limit_mps=13.9)
-    drawn = line((-3.0, 0.0), (3.0, 0.0))
-    for_cars = np.array(scene_of(street((drawn,), lanes=(lane,)), head_on).lines[0].points) * head_on.size
-    on_ground = head_on.ground(for_cars)
-    assert (on_ground[:, 1] < -1.5).all()
-    assert (on_ground[:, 1] > -3.0).all()
-    across = Lane(name="a", approach="", centre=((-40.0, 0.0), (40.0, 0.0)), width_m=3.5, limit_mps=13.9)
-    beside = np.array(scene_of(street((drawn,), lanes=(across,)), head_on).lines[0].points) * head_on.size
-    assert (head_on.ground(beside)[:, 1] > -0.6).all()  # that lane runs along the line: only walkers pass over it
 
 
 def test_what_is_out_of_view_is_left_out_or_cut() -> None:
@@ -96,7 +80,7 @@ def test_what_is_out_of_view_is_left_out_or_cut() -> None:
     assert [found.name for found in scene.zones] == ["near"]
     assert scene.movements == ()
     assert scene.lines[0].points[0] == pytest.approx(POLE.project(np.array([-2.0, 2.0, 0.0]))[0] / POLE.size, abs=0.02)
-    assert scene.lines[0].points[1][0] > 0.98
+    assert scene.lines[0].points[1][0] > 0.97
     points = np.array([*scene.lines[0].points, *(p for zone in scene.zones for p in zone.polygon)])
     assert ((points >= 0) & (points <= 1)).all()
 

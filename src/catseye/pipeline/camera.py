@@ -23,6 +23,8 @@ from catseye.pipeline.rulebook import Rulebook
 from catseye.ports import DetectorInfo, Record
 from catseye.privacy.masks import MaskLayer, outside_masks
 from catseye.rules.flows import propose_scene
+from catseye.rules.footprint import Footprints
+from catseye.rules.ground import ground_view
 from catseye.rules.positions import Positions, positions
 from catseye.vision.motion import Motion, MotionGate, MotionParams
 from catseye.vision.regions import cut_by_window, plan_regions
@@ -187,7 +189,7 @@ class CameraPipeline:
                 self._looked_ns = frame.at_ns
             self.tracks, lost = self._tracker.update(self._admitted(found))
             ended = [*ended, *lost]
-            seen = positions(self.tracks)
+            seen = positions(self.tracks, self._footprints)
             self._paths.update(seen, self._size)
             records += self._judge(seen)
         self.still_s = self._stillness.update(self.tracks)
@@ -199,6 +201,8 @@ class CameraPipeline:
     def _adopt(self, scene: Scene) -> None:
         self._fitted = scene.fit(self._size)
         self._masks = MaskLayer(scene.masks)
+        view = ground_view(self._fitted)
+        self._footprints = None if view is None else Footprints(view, self._size)
         self._rules = Rulebook(self._fitted, stream=self._stream, run=self._run)
 
     def _restless(self) -> npt.NDArray[np.bool_]:
@@ -218,7 +222,7 @@ class CameraPipeline:
             found = found[outside_masks(found.xyxy, self._fitted)]
         if not self._was_everywhere(found):
             found = found[~cut_by_window(found.xyxy, found.searched, self._size)]
-        return merge_riders(found)
+        return merge_riders(found, self.tracks)
 
     def _judge(self, seen: Positions) -> list[Record]:
         if self._sightings is None:
@@ -244,6 +248,8 @@ class CameraPipeline:
     def _conclude(self, ended: list[Ended], at_ns: int) -> list[Record]:
         if not ended:
             return []
+        if self._footprints is not None:
+            self._footprints.forget(e.number for e in ended)
         trajectories: list[Trajectory] = [t for t in map(self._paths.end, ended) if t is not None]
         return [*self._rules.forget([e.number for e in ended], at_ns), *trajectories]
 

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from catseye.core import boxes
 from catseye.core.road_users import RoadUser
 from catseye.core.tracks import Tracks, TrackState
+from catseye.rules.footprint import Footprints
 
 F64 = npt.NDArray[np.float64]
 
@@ -34,15 +35,20 @@ class Positions:
 TRUST = 0.12  # a detected foot point jitters by a few hundredths of the box; a true passage goes far beyond this share of it
 
 
-def positions(tracks: Tracks) -> Positions:
-    """The positions of the tracks that are confirmed and were seen in this frame. Others are guesses: they have none."""
+def positions(tracks: Tracks, footprints: Footprints | None = None) -> Positions:
+    """The positions of the tracks that are confirmed and were seen in this frame. Others are guesses: they have none.
+
+    On calibrated ground (``footprints``) a road user is where the middle of its footprint is, else where its box's lower edge is.
+    """
     rows = np.flatnonzero((tracks.state == TrackState.CONFIRMED) & (tracks.detection >= 0))
     rows = rows[tracks.number[rows].argsort(kind="stable")]
     xyxy = tracks.xyxy[rows]
     return Positions(
         at_ns=tracks.at_ns,
         number=tracks.number[rows],
-        point=boxes.foot(xyxy),
+        point=boxes.foot(xyxy)
+        if footprints is None
+        else footprints.points(tracks.number[rows], xyxy, tracks.velocity[rows], tracks.road_user[rows]),
         reach=TRUST * np.sqrt(np.maximum(boxes.area(xyxy), 16.0)),
         road_user=tracks.road_user[rows],
     )

@@ -1,8 +1,7 @@
 """The scene of a street as a camera sees it: what a person would draw over that view, computed.
 
-Catseye takes the middle of a box's lower edge for the place where a road user stands. That is not the middle of the footprint that
-the truth goes by: it lies nearer to the camera, by up to half a length. So every line and zone is moved on the ground by what lies
-between the two for a road user that passes there, a car where a lane leads over, else a walker.
+Lines and zones lie where they are on the ground. With the scene's homography Catseye finds the middle of a road user's footprint,
+which is what the truth goes by.
 """
 
 from dataclasses import dataclass
@@ -79,20 +78,6 @@ def share_in_view(at_m: F64, heading_rad: float, model: str, camera: PoleCamera)
     return np.where((depth > 0.0).all(axis=1), share, 0.0)
 
 
-def foot_shift(at_m: F64, heading_rad: float, model: str, camera: PoleCamera) -> F64:
-    """From the middle of a footprint at ``at_m`` (2,) to where the middle of the box's lower edge meets the ground, metres (2,).
-
-    NaN where the body is not in front of the camera or its foot meets no ground.
-    """
-    shape = outline(model)
-    points = placed(shape.phases[0], np.array([[at_m[0], at_m[1], 0.0]]), np.array([heading_rad]))[0]
-    px, depth = camera.project(points)
-    if (depth <= 0.0).any():
-        return np.full(2, np.nan)
-    foot = np.array([(px[:, 0].min() + px[:, 0].max()) / 2, px[:, 1].max()])
-    return np.asarray(camera.ground(foot) - at_m, np.float64)
-
-
 @dataclass(frozen=True, slots=True)
 class _View:
     """Draws what is on the ground into the picture."""
@@ -115,8 +100,7 @@ class _View:
         part = self.stretch(line)
         if part is None:
             return None
-        a, b = (np.asarray(end, np.float64) for end in line.points)
-        (ax, ay), (bx, by) = self._unit(part + self._shift((a + b) / 2, *self._way_of(a, b))).tolist()
+        (ax, ay), (bx, by) = self._unit(part).tolist()
         return CountLine(name=line.name, points=((ax, ay), (bx, by)), directions=line.directions)
 
     def _way_of(self, a: F64, b: F64) -> tuple[str, float]:
@@ -126,10 +110,6 @@ class _View:
     def zone(self, zone: GroundZone) -> Zone | None:
         """A zone cut to the view; None where too little is seen."""
         polygon = np.asarray(zone.polygon, np.float64)
-        middle = polygon.mean(axis=0)
-        polygon = polygon + self._shift(
-            middle, *self._way_over(middle, length_m=float(np.ptp(polygon, axis=0).max()), heading=None)
-        )
         if in_view(on_ground(grid(polygon)), self.camera).mean() < LEAST_ZONE:
             return None
         edges = self.camera.k1 != 0.0 or self.camera.k2 != 0.0
@@ -146,11 +126,6 @@ class _View:
         if over:
             return "saloon", min(over, key=lambda found: found[0])[1]
         return "walker", 0.0 if heading is None else heading
-
-    def _shift(self, at: F64, model: str, heading: float) -> F64:
-        # Both ways over it, for a rear and a front end differ.
-        both = np.stack([foot_shift(at, heading + turn, model, self.camera) for turn in (0.0, np.pi)])
-        return np.zeros(2) if np.isnan(both).any() else both.mean(axis=0)
 
     def _unit(self, points: F64) -> F64:
         px, _ = self.camera.project(on_ground(points))

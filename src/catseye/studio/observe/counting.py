@@ -18,7 +18,7 @@ from catseye.pipeline.camera import CameraPipeline, PipelineParams
 from catseye.rules.pairing import crossing_of, pair
 from catseye.studio.camera import PoleCamera
 from catseye.studio.observe.agreement import by_frame
-from catseye.studio.observe.countable import LOST, WHOLE, shares_seen
+from catseye.studio.observe.countable import WHOLE, shares_seen
 from catseye.studio.observe.detector import Answers
 from catseye.studio.street import Street
 from catseye.studio.truth import Crossed, MovementDone, StudioTruth
@@ -114,14 +114,14 @@ def true_crossings(truth: StudioTruth, street: Street, camera: PoleCamera, scene
     """The crossings and movements until ``until_s`` that the camera can be asked for, of lines and movements of its scene.
 
     Optional (counted or not, both are right) are those within a second of either end, and of road users that the edge of the
-    picture cuts meanwhile. Movements of those who are out of the picture on their way are left out.
+    picture cuts meanwhile.
     """
     lines, movements = {line.name for line in scene.lines}, {movement.name for movement in scene.movements}
     rows: list[Crossed | MovementDone] = [row for row in truth.crossed if row.line in lines and row.at_s < until_s]
     rows += [row for row in truth.movements if row.movement in movements and row.at_s < until_s]
     found = []
     for row, share in zip(rows, shares_seen(truth, street, camera, rows), strict=True):
-        if share is None or (share < LOST and isinstance(row, MovementDone)):
+        if share is None:
             continue
         rule, way = (row.line, row.direction) if isinstance(row, Crossed) else (row.movement, row.movement)
         found.append(
