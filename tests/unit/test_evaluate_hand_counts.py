@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,13 @@ def test_a_hand_count_is_read_and_written() -> None:
     assert not count.crossings[0].optional
     assert decode_json(msgspec.json.encode(count)) == count
     assert isinstance(count, HandCount)
+
+
+def test_the_example_of_the_reference_is_one() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "ref" / "hand-counts.md").read_text()
+    example = text.split("```json")[1].split("```")[0]
+    told = set(msgspec.structs.asdict(decode_json(example.encode())))
+    assert all(f"| `{field}` |" in text for field in told)
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--result", type=Path, nargs="+", required=True, metavar="R", help="what was counted, one for each truth")
     parser.add_argument("--against", type=Path, nargs="+", metavar="R", help="other counts of the same clips, to compare with")
     parser.add_argument(
-        "--scene", type=Path, metavar="FILE", help="the scene that was counted with (default: scene.toml in the result)"
+        "--scene", type=Path, metavar="FILE", help="the scene that was counted with (default: scene.toml with the result)"
     )
     parser.add_argument("--start", metavar="TIME", help="when the clip begins (default: what the files say)")
     parser.add_argument("--clip-fps", type=float, metavar="N", help="frames a second of the clip (default: what the truth says)")

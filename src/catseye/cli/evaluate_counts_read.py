@@ -55,7 +55,8 @@ class _Told:
 
 def read_clip(name: str, truth: Path, results: Sequence[Path], hints: Hints) -> tuple[CountedClip, list[Crossings | Volumes]]:
     """The clip with the first of ``results``, and the others. Raises ConfigError and StoreError."""
-    scene_file = hints.scene or next((path / "scene.toml" for path in results if (path / "scene.toml").is_file()), None)
+    beside = ((path if path.is_dir() else path.parent) / "scene.toml" for path in results)
+    scene_file = hints.scene or next((path for path in beside if path.is_file()), None)
     scene = load_scene(scene_file) if scene_file else None
     tz = zone(scene.timezone if scene else "UTC")
     begins_ns = parse_instant(hints.start, tz) if hints.start else None
