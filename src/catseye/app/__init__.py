@@ -7,11 +7,12 @@ from catseye.app.detectors import model_store, models_in_use, open_detector, ope
 from catseye.app.machine import home, system_clock
 from catseye.app.measuring import bench_tools, surroundings
 from catseye.app.sources import open_source
-from catseye.app.stores import check_store, open_store, open_tracks_file, read_store, write_tables
+from catseye.app.stores import certify_store, check_store, open_store, open_tracks_file, read_store, write_tables
 from catseye.app.watching import open_watch, serve_live
 
 __all__ = [
     "bench_tools",
+    "certify_store",
     "check_store",
     "home",
     "model_store",

@@ -4,7 +4,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catseye.app.machine import system_clock
+from catseye.core.errors import StoreError
 from catseye.core.ids import StreamId
+from catseye.core.receipt import TruthSample
 from catseye.ports import Clock, Store, StoreReader
 
 if TYPE_CHECKING:
@@ -47,3 +49,14 @@ def open_tracks_file(path: Path) -> "TracksFile":
     from catseye.adapters.tables import TracksFile
 
     return TracksFile(path)
+
+
+def certify_store(path: Path, stream: StreamId, sample: TruthSample) -> None:
+    """Let the intervals of a stream's cells rest on a truth sample. Raises StoreError, also while another writes the store."""
+    if not path.is_file():
+        raise StoreError(f"There is no store at {path}.", "Give the folder of 'catseye watch --out'.")
+    store = open_store(path, clock=system_clock())
+    try:
+        store.certify(stream, sample)
+    finally:
+        store.close()

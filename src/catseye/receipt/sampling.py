@@ -17,20 +17,21 @@ _Z = 1.959964
 
 
 class Stretch(msgspec.Struct, frozen=True, kw_only=True):
-    """A piece of video that may be counted. ``hour`` is of civil time, ``volume`` what was counted in it."""
+    """A piece of video that may be counted. ``start`` and ``hour`` are of civil time."""
 
+    name: str
     source: str
     start_s: float
     seconds: float
     start: str
     hour: int
     light: Light
-    volume: int = 0
 
 
 class Picked(msgspec.Struct, frozen=True, kw_only=True):
     """A stretch that was drawn. ``chance`` is the probability with which it was, ``weight`` one over that."""
 
+    name: str
     stretch: Stretch
     chance: float
     weight: float
@@ -85,7 +86,12 @@ def plan(
     drawn = allocate(sizes, spread, clips if clips is not None else needed or 0)
     rng = np.random.default_rng([seed, 0x5A])
     picked = [
-        Picked(stretch=groups[key][index], chance=number / len(groups[key]), weight=len(groups[key]) / number)
+        Picked(
+            name=groups[key][index].name,
+            stretch=groups[key][index],
+            chance=number / len(groups[key]),
+            weight=len(groups[key]) / number,
+        )
         for key, number in zip(keys, drawn, strict=True)
         for index in sorted(rng.choice(len(groups[key]), number, replace=False).tolist())
     ]
