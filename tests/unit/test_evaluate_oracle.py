@@ -126,14 +126,14 @@ streets = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(streets)
 def test_a_clip_scores_as_trackeval_scores_it(street: tuple[TrackBoxes, TrackBoxes]) -> None:
     true, told = street
     assert_equal(tracks.score(hold(truth_of(true, 20), told)), by_trackeval(true, told, 20))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.lists(streets, min_size=1, max_size=4))
 def test_pooled_clips_score_as_trackeval_combines_them(clips: list[tuple[TrackBoxes, TrackBoxes]]) -> None:
     ours = tracks.score([hold(truth_of(true, 20), told) for true, told in clips])
