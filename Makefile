@@ -9,7 +9,7 @@ PORT ?= 8420
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-run: setup web models  ## set up what is needed, then watch SOURCE (default: the studio junction) on http://127.0.0.1:8420
+run: setup web models  ## set up what is needed, then watch SOURCE (default: the studio crossroads) on http://127.0.0.1:8420
 	@PORT=$(PORT) scripts/run.sh "$(SOURCE)"
 
 test: .venv/dev.stamp web models system renderer lint  ## set up what is needed, then lint and run every test

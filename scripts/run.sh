@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Watches a source ($1) with the live page on $PORT. "studio" is a made-up junction of which everything is known: the page shows what
+# Watches a source ($1) with the live page on $PORT. "studio" is a made-up crossroads of which everything is known: the page shows what
 # truly happened beside what Catseye counts, and ends with the turning table. "plaza" is a real street clip, played over and over.
 set -eu
 cd "$(dirname "$0")/.."
@@ -7,11 +7,11 @@ source=${1:-studio}
 options=(--port "${PORT:-8420}")
 case $source in
   studio)
-    junction=examples/studio/junction
-    [ -f $junction/clip.mp4 ] || { echo "run: $junction/clip.mp4 is not here. Get the whole repository, or: make run SOURCE=plaza" >&2; exit 1; }
-    source=$junction/clip.mp4
-    options+=(--scene $junction/scene.toml --truth $junction/truth --stay --stream junction --out var/junction --replace)
-    echo "== watching the studio junction: traffic by SUMO, filmed by the studio's renderer, every crossing known (SOURCE=plaza: a real street)"
+    film=examples/studio/crossroads
+    [ -f $film/clip.mp4 ] || { echo "run: $film/clip.mp4 is not here. Get the whole repository, or: make run SOURCE=plaza" >&2; exit 1; }
+    source=$film/clip.mp4
+    options+=(--scene $film/scene.toml --truth $film/truth --stay --stream crossroads --out var/crossroads --replace)
+    echo "== watching the studio crossroads: traffic by SUMO, filmed by the studio's renderer, every crossing known (SOURCE=plaza: a real street)"
     echo "== nobody tells the detector: the page shows what it counts beside what is true, and the turning table at the end"
     ;;
   plaza)

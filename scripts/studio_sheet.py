@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the contact sheet of the studio: every scenario in one light, the junction in all.
+"""Makes the contact sheet of the studio: every scenario in one light or two, the crossroads in all.
 
 Run it with the development environment, where the renderer is set up:  .venv/bin/python scripts/studio_sheet.py
 """
@@ -17,18 +17,20 @@ from catseye.cli import main as catseye
 
 ROOT = Path(__file__).parents[1]
 SHOTS = (
+    ("crossroads", "day"),
+    ("crossroads", "low_sun"),
+    ("crossroads", "overcast"),
+    ("crossroads", "dusk"),
+    ("crossroads", "night"),
+    ("crossroads", "rain"),
+    ("crossroads", "fog"),
     ("junction", "day"),
-    ("junction", "low_sun"),
-    ("junction", "overcast"),
-    ("junction", "dusk"),
     ("junction", "night"),
-    ("junction", "rain"),
-    ("junction", "fog"),
     ("roundabout", "day"),
     ("zebra", "overcast"),
     ("motorway", "low_sun"),
 )
-COLUMNS = 5
+COLUMNS = 4
 WIDTH_PX = 480
 LARGEST_BYTES = 500_000
 
