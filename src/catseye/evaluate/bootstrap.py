@@ -64,8 +64,9 @@ def resampled(clips: Sequence[F64], resamples: int, seed: int) -> F64:
             continue
         step = max(1, _AT_ONCE // n)
         for first in range(0, resamples, step):
-            size = times[first : first + step, clip] * n
-            total[first : first + step] += rng.multinomial(size, np.full(n, 1 / n)) @ units
+            draws = times[first : first + step, clip] * n
+            which = np.repeat(np.arange(len(draws)) * n, draws) + rng.integers(0, n, draws.sum())
+            total[first : first + step] += np.bincount(which, minlength=len(draws) * n).reshape(-1, n) @ units
     return total
 
 
