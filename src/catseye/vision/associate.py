@@ -6,6 +6,7 @@ from scipy.optimize import linear_sum_assignment
 
 from catseye.core import boxes
 from catseye.core.boxes import F64, Boxes
+from catseye.core.detection import Detections
 from catseye.core.road_users import RoadUser, same_family
 
 Pairs = tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]
@@ -71,3 +72,16 @@ def doubles(xyxy: Boxes, of: Boxes, least: float = 0.7) -> npt.NDArray[np.bool_]
     if not len(of):
         return np.zeros(len(xyxy), bool)
     return np.asarray(boxes.iou(xyxy, of).max(axis=1) >= least)
+
+
+def without_doubles(found: Detections, rows: npt.NDArray[np.intp], least: float = 0.7) -> npt.NDArray[np.intp]:
+    """``rows`` of detections less those that lie mostly on a surer one of them: one road user is not born twice."""
+    if len(rows) < 2:
+        return rows
+    rows = rows[np.lexsort((*found.xyxy[rows].T, -found.confidence[rows]))]
+    on = np.triu(boxes.iou(found.xyxy[rows], found.xyxy[rows]) >= least, 1)
+    kept = np.ones(len(rows), bool)
+    for row in np.flatnonzero(on.any(axis=1)):
+        if kept[row]:
+            kept &= ~on[row]
+    return rows[kept]

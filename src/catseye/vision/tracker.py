@@ -1,8 +1,9 @@
 """Follows road users from frame to frame by where they are and how they move, and by nothing else.
 
 Two rounds of association (Zhang et al. 2022, ByteTrack): sure detections first, then doubtful ones for tracks that would otherwise
-be missed. All lifetimes are seconds of watched time: a frame that was not looked at, or a region not searched, ages nothing.
-There is no appearance model, so a track cannot be joined to another one of a different view or run.
+be missed. A last round reaches further, for who moved more than a length between two looks. All lifetimes are seconds of watched
+time: a frame that was not looked at, or a region not searched, ages nothing. There is no appearance model, so a track cannot be
+joined to another one of a different view or run.
 """
 
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from catseye.core.ids import RunId, track_number
 from catseye.core.road_users import RoadUser
 from catseye.core.time import seconds
 from catseye.core.tracks import Tracks, TrackState
-from catseye.vision.associate import assign, doubles, may_be_one, similarity
+from catseye.vision.associate import assign, doubles, may_be_one, similarity, without_doubles
 from catseye.vision.attributes import Votes
 from catseye.vision.kalman import KalmanBoxes
 
@@ -31,7 +32,8 @@ class TrackerParams:
     A track is confirmed once seen ``confirm_hits`` times over ``confirm_s``, a pedestrian only once gone ``confirm_travel`` of
     its size or ``confirm_margin`` surer than need be on average: detectors see people in cones and posts, but those neither move
     nor convince. A confirmed one lives ``coast_s`` unseen, a tentative one ``tentative_s``. ``least_overlap`` is the least
-    similarity of a pair in the first round, ``least_overlap_doubtful`` in the second.
+    overlap (IoU) of a track with a sure detection, ``least_overlap_doubtful`` with a doubtful one. What is left may go to tracks that
+    were seen a look ago, with boxes widened by how unsure the prediction is; ``least_reach`` is the least overlap of those.
     """
 
     sure: float = 0.4
@@ -42,8 +44,9 @@ class TrackerParams:
     confirm_margin: float = 0.15
     coast_s: float = 2.0
     tentative_s: float = 0.35
-    least_overlap: float = 0.2
+    least_overlap: float = 0.1
     least_overlap_doubtful: float = 0.4
+    least_reach: float = 0.2
 
 
 @dataclass(slots=True, eq=False)
@@ -115,15 +118,15 @@ class Tracker:
 
     def _associate(self, found: Detections) -> Rows:
         """Give detections to tracks; returns the sure detections that nobody took."""
-        predicted, spread = self._kalman.xyxy(), self._kalman.spread()
+        predicted, spread, nowhere = self._kalman.xyxy(), self._kalman.spread(), np.zeros((len(self), 2))
         kinds = self._votes.kinds()
         sure = np.flatnonzero(found.confidence >= self._params.sure)
         doubtful = np.flatnonzero((found.confidence < self._params.sure) & (found.confidence >= self._params.doubtful))
 
-        def round_of(rows: Rows, columns: Rows, least: float) -> Rows:
+        def round_of(rows: Rows, columns: Rows, least: float, reach: F64 = nowhere) -> Rows:
             if not len(rows) or not len(columns):
                 return columns
-            score = similarity(predicted[rows], spread[rows], found.xyxy[columns])
+            score = similarity(predicted[rows], reach[rows], found.xyxy[columns])
             score *= may_be_one(kinds[rows], found.road_user[columns])
             taken, given = assign(score, least)
             self._take(rows[taken], columns[given], found)
@@ -135,7 +138,10 @@ class Tracker:
         sure = round_of(settled, sure, self._params.least_overlap)
         unseen = settled[(self._detection[settled] < 0) & (self._unseen_s[settled] < self._params.coast_s / 2)]
         round_of(unseen, doubtful, self._params.least_overlap_doubtful)
-        return round_of(np.flatnonzero(~self._confirmed), sure, self._params.least_overlap)
+        sure = round_of(np.flatnonzero(~self._confirmed), sure, self._params.least_overlap)
+        # Reaching further comes last: a track that coasts, ever less sure of its place, must not take what is another's.
+        just_seen = np.flatnonzero((self._detection < 0) & (self._unseen_s == 0))
+        return round_of(just_seen, sure, self._params.least_reach, spread)
 
     def _take(self, rows: Rows, columns: Rows, found: Detections) -> None:
         confidence = found.confidence[columns]
@@ -184,7 +190,7 @@ class Tracker:
         if not len(free):
             return
         held = self._kalman.xyxy()[self._detection >= 0]
-        fresh = free[~doubles(found.xyxy[free], held)]
+        fresh = without_doubles(found, free[~doubles(found.xyxy[free], held)])
         fresh = fresh[np.lexsort(found.xyxy[fresh].T)]  # so that numbers do not depend on the detector's order
         if not (n := len(fresh)):
             return
