@@ -76,15 +76,19 @@ def _streaks(change: npt.NDArray[np.float32], kept: npt.NDArray[np.bool_]) -> fl
 
 
 def judge(seen: Look) -> Light:
-    """The light of a picture; ``unknown`` where the rules do not hold."""
-    if seen.falling > 0.003 and seen.falling > 1.8 * seen.rising:
+    """The light of a picture; ``unknown`` where the street's contrast is gone.
+
+    Cameras lift a dark street to the brightness of noon, so night and dusk are told by the colour of lamps too.
+    """
+    wet = seen.chroma < 0.08 and seen.middle < 95
+    if seen.falling > 0.003 and seen.falling > (1.3 if wet else 1.8) * seen.rising:
         return "rain"
     if seen.darkest > 110:
         return "unknown"
     if seen.blown > 0.08 and seen.bright >= 250:
         return "glare"
-    if seen.middle < 45 or (seen.amber > 0.3 and seen.chroma > 0.18 and seen.middle < 110):
+    if seen.middle < 45 or (seen.amber > 0.34 and seen.chroma > 0.18):
         return "night"
-    if seen.middle < 72 and seen.bright > 2.2 * seen.middle:
+    if (seen.middle < 72 and seen.bright > 2.2 * seen.middle) or (seen.amber > 0.2 and 0.12 < seen.chroma < 0.16):
         return "dusk"
     return "day"
