@@ -17,8 +17,9 @@ from catseye.config.sample_file import load_sample, save_sample
 from catseye.core.counts import Count
 from catseye.core.errors import ConfigError
 from catseye.core.ids import StreamId
+from catseye.core.known import KnownCrossing
 from catseye.core.receipt import SAMPLE_VERSION, Light, SampleClip, TruthSample
-from catseye.core.time import CELL_S, NS_PER_S, cell_start, iso_local, nanoseconds, zone
+from catseye.core.time import CELL_S, NS_PER_S, cell_start, iso_local, nanoseconds, parse_instant, seconds, zone
 from catseye.evaluate.counting import Crossings
 from catseye.receipt.learning import Told, dispersion, learn
 from catseye.wire import counts_csv
@@ -32,6 +33,7 @@ class Watched(msgspec.Struct, frozen=True):
     stream: str
     timezone: str
     scene_revision: str
+    end: str | None = None
 
 
 class _Picked(msgspec.Struct, frozen=True):
@@ -111,12 +113,22 @@ def _told(truth: Path, result: Path, hints: Hints) -> tuple[Told, Callable[[floa
         for count in cells
         if count.observed_s > 0
     }
+    ends_ns = parse_instant(known.end, zone("UTC")) if known.end else clip.begins_ns
+    until_s = min(clip.until_s, seconds(ends_ns - clip.begins_ns))
+    if until_s <= 0:
+        raise ConfigError(f"{result} watched nothing of what {truth} tells.", "Give the result of the same clip.")
+    gaps = [(seconds(start - clip.begins_ns), seconds(end - clip.begins_ns)) for start, end in clip.counted.gaps_ns]
+
+    def asked(crossing: KnownCrossing) -> bool:
+        """Whether somebody watched when it happened; what nobody watched is missed time, not a miss."""
+        return 0 <= crossing.at_s <= until_s and not any(start <= crossing.at_s < end for start, end in gaps)
+
     told = Told(
         name=result.name,
-        true=clip.true.crossings,
-        counted=[c for c in clip.counted.crossings if c.road_user in clip.marked and 0 <= c.at_s <= clip.until_s],
+        true=[crossing for crossing in clip.true.crossings if asked(crossing)],
+        counted=[crossing for crossing in clip.counted.crossings if crossing.road_user in clip.marked and asked(crossing)],
         ways=clip.flows,
-        seconds=clip.until_s,
+        seconds=until_s,
     )
     return told, light_at, rest
 

@@ -84,7 +84,7 @@ def test_two_detectors_in_a_cell_are_told_and_leave_it_unverified(store: SqliteS
     other = msgspec.structs.replace(started(RunId("run-2"), 890), detector="other", detector_sha256="1" * 64)
     store.begin(other, SCENE)
     store.append([watched(890, 899, run=RunId("run-2"))])
-    assert cars(store).receipt.detector == "other+scripted"
+    assert cars(store).receipt.detector == "other & scripted"
     assert "another detector" in cars(store).receipt.why
 
 

@@ -16,7 +16,7 @@ from catseye.core.scene import Scene
 from catseye.core.time import cell_start, seconds, split_by_cell
 from catseye.receipt.certify import longest
 
-_BESIDE = "+"  # between the names of several
+_BESIDE = " & "  # between the names of several; a detector of two networks has a + of its own
 
 
 def stamped(connection: sqlite3.Connection, stream: StreamId, counts: Sequence[Count]) -> list[Count]:
