@@ -31,12 +31,12 @@ def main() -> int:
         page.wait_for_timeout(3000)  # the first pictures wait for the page itself
         drawn = page.evaluate("window.catseye.latencies_ms.length")
         page.wait_for_timeout(args.seconds * 1000)
-        latencies = page.evaluate("window.catseye.latencies_ms")[drawn:] or [float("nan")]
+        latencies = page.evaluate("window.catseye.latencies_ms")[drawn:]
         if args.screenshot:
             page.screenshot(path=args.screenshot)
         browser.close()
-    p50, p95 = np.percentile(latencies, [50, 95])
-    figures = {"frames": len(latencies), "p50_ms": round(p50), "p95_ms": round(p95), "most_ms": round(max(latencies))}
+    p50, p95, most = (round(ms) for ms in np.percentile(latencies, [50, 95, 100])) if latencies else (None, None, None)
+    figures = {"frames": len(latencies), "p50_ms": p50, "p95_ms": p95, "most_ms": most}
     sys.stdout.write(json.dumps(figures) + "\n")
     return 0
 
