@@ -1,8 +1,8 @@
 """Follow road users with ByteTrack and OC-SORT of PyPI ``trackers``. No part of Catseye: run it with a Python that has them.
 
-Standard input: a JSON list of jobs {tracker, options, floor, apart, looks, fps, out}. ``looks`` is an .npz of detections, ``floor``
-the confidence below which they are dropped, ``apart`` says whether each family of kinds has a tracker of its own. ``out`` becomes an
-.npz of look, number, row of the detection, and of the CPU seconds that ``update`` took.
+Standard input: a JSON list of jobs {tracker, options, floor, apart, looks, until, fps, out}. ``looks`` is an .npz of detections, of
+which ``until`` looks are taken, ``floor`` the confidence below which they are dropped; ``apart`` says whether each family of kinds
+has a tracker of its own. ``out`` becomes an .npz of look, number, row of the detection, and of the CPU seconds that ``update`` took.
 """
 
 import json
@@ -26,7 +26,7 @@ def follow(job: dict[str, Any]) -> None:
     made = [MADE[job["tracker"]](frame_rate=job["fps"], **job["options"]) for _ in groups]
     found: list[tuple[int, int, int]] = []
     spent = 0.0
-    for look in range(len(edges) - 1):
+    for look in range(min(len(edges) - 1, job["until"])):
         rows = np.arange(edges[look], edges[look + 1])
         rows = rows[confidence[rows] >= job["floor"]]
         for k, (group, tracker) in enumerate(zip(groups, made, strict=True)):

@@ -32,8 +32,8 @@ class TrackerParams:
     A track is confirmed once seen ``confirm_hits`` times over ``confirm_s``, a pedestrian only once gone ``confirm_travel`` of
     its size or ``confirm_margin`` surer than need be on average: detectors see people in cones and posts, but those neither move
     nor convince. A confirmed one lives ``coast_s`` unseen, a tentative one ``tentative_s``. ``least_overlap`` is the least
-    overlap (IoU) of a track with a sure detection, ``least_overlap_doubtful`` with a doubtful one. What is left may go to tracks that
-    were seen a look ago, with boxes widened by how unsure the prediction is; ``least_reach`` is the least overlap of those.
+    overlap (IoU) of a track with a sure detection, ``least_overlap_doubtful`` with a doubtful one. What is left may go to tracks
+    that were seen a look ago, with boxes widened by how unsure the prediction is; ``least_reach`` is the least overlap of those.
     """
 
     sure: float = 0.4
