@@ -125,6 +125,12 @@ def test_no_sample_other_light_or_too_little_truth_is_unverified() -> None:
     assert isinstance(Evidence(sample([row(1, 0, 0)] * 6)).rates(WAY, ALL_KINDS, {"day": 900.0}), Unknown)
 
 
+def test_a_kind_that_is_hardly_ever_counted_is_unverified() -> None:
+    found = Evidence(sample([row(1, 19, 0)] * 8)).rates(WAY, ALL_KINDS, {"day": 900.0})
+    assert isinstance(found, Unknown)
+    assert "counted as such" in found.why
+
+
 def test_a_moment_of_other_light_does_not_unverify_a_cell() -> None:
     evidence = Evidence(sample([row(20, 2, 1)] * 6, "day"))
     assert isinstance(evidence.rates(WAY, ALL_KINDS, {"day": 880.0, "rain": 20.0}), Rates)

@@ -12,6 +12,7 @@ from catseye.receipt.rates import draws_of_share, joined, likeness
 LEAST_CLIPS = 3  # from fewer nobody can tell how far clips differ
 LEAST_TRUE = 10  # true crossings of a kind, all ways together
 OWN_CLIPS, OWN_TRUE = 5, 50  # from which on a direction of a rule is judged by itself
+LEAST_RECALL = 0.05  # a kind that is hardly ever counted bounds nothing
 LEAST_SHARE = 0.05  # of a cell's time, below which a light is not asked for
 _SEED = 20_260_102
 
@@ -64,7 +65,10 @@ class Evidence:
         if _clips(used) < LEAST_CLIPS or _true(used) < LEAST_TRUE:
             kind = road_user or "road users"
             return Unknown(f"the truth sample has too few {kind} in this light ({light}): {_true(used)} in {_clips(used)} clip(s)")
-        return self._rates(used)
+        rates = self._rates(used)
+        if float(np.quantile(rates.recall, 0.025)) < LEAST_RECALL:
+            return Unknown(f"too few {road_user or 'road users'} are counted as such in this light ({light}) to tell the others by")
+        return rates
 
     def _rates(self, told: list[Told]) -> Rates:
         rng = np.random.default_rng(_SEED)
