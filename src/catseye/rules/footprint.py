@@ -37,6 +37,7 @@ _EDGE_PX = 1.5
 _TRAVEL_M = 1.0  # a shorter way does not tell a heading
 _SPREAD = 0.08  # standard deviation of the logarithm of a box's width or height against a build's
 _MISFIT = 9.0  # the most that one look at one side counts
+_FAR = 0.75  # of its length: no middle is further from a foot
 _FORGET = 0.95
 _MOVES_MPS = 1.5  # who is slower may only tremble
 _STEPS, _LEAP_M, _NUDGE_M = 2, 8.0, 0.25
@@ -74,7 +75,8 @@ class Footprints:
         bodies = [self._body(n, kind) for n, kind in zip(number.tolist(), road_user.tolist(), strict=True)]
         self._head(bodies, here, self._view.metres(foot + 0.1 * velocity))
         beside, misfit = self._stand(xyxy.astype(np.float64), here, bodies)
-        stands = np.isfinite(beside).all(axis=2)
+        longest = np.stack([_builds(body)[:, 0] for body in bodies])
+        stands = np.asarray(np.hypot(*np.moveaxis(beside, -1, 0)) <= _FAR * longest + 1.0)  # of a cut box Newton may run away
         weight = np.empty(misfit.shape)
         for row, body in enumerate(bodies):
             body.misfit = _FORGET * body.misfit + misfit[row]
