@@ -78,6 +78,14 @@ def test_a_track_comes_through_a_second_without_detections() -> None:
     assert ended == []
 
 
+def test_a_track_that_coasts_does_not_reach_for_a_newcomer() -> None:
+    frames, _ = drive(Tracker(RUN), lambda t: [box(100, 200)] if t < 2 else [box(170, 200)] if t > 3.4 else [], ticks(10, 4))
+    coasting, newcomer = frames[-1].number.tolist()
+    assert coasting == frames[10].number[0]
+    assert newcomer != coasting
+    assert frames[-1].state.tolist() == [TrackState.COASTING, TrackState.CONFIRMED]
+
+
 def test_doubtful_detections_carry_a_track_and_begin_none() -> None:
     frames, _ = drive(Tracker(RUN), lambda t: [box(100, 200, confidence=0.9 if t < 1 else 0.2)], ticks(10, 6))
     assert frames[-1].state.tolist() == [TrackState.CONFIRMED]

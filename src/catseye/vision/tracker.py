@@ -33,7 +33,8 @@ class TrackerParams:
     its size or ``confirm_margin`` surer than need be on average: detectors see people in cones and posts, but those neither move
     nor convince. A confirmed one lives ``coast_s`` unseen, a tentative one ``tentative_s``. ``least_overlap`` is the least
     overlap (IoU) of a track with a sure detection, ``least_overlap_doubtful`` with a doubtful one. What is left may go to tracks
-    that were seen a look ago, with boxes widened by how unsure the prediction is; ``least_reach`` is the least overlap of those.
+    seen a look ago or not yet confirmed, their boxes widened by how unsure the prediction is; ``least_reach`` is the least overlap
+    then.
     """
 
     sure: float = 0.4
@@ -44,7 +45,7 @@ class TrackerParams:
     confirm_margin: float = 0.15
     coast_s: float = 2.0
     tentative_s: float = 0.35
-    least_overlap: float = 0.1
+    least_overlap: float = 0.2
     least_overlap_doubtful: float = 0.4
     least_reach: float = 0.2
 
@@ -140,8 +141,8 @@ class Tracker:
         round_of(unseen, doubtful, self._params.least_overlap_doubtful)
         sure = round_of(np.flatnonzero(~self._confirmed), sure, self._params.least_overlap)
         # Reaching further comes last: a track that coasts, ever less sure of its place, must not take what is another's.
-        just_seen = np.flatnonzero((self._detection < 0) & (self._unseen_s == 0))
-        return round_of(just_seen, sure, self._params.least_reach, spread)
+        near = np.flatnonzero((self._detection < 0) & ((self._unseen_s == 0) | ~self._confirmed))
+        return round_of(near, sure, self._params.least_reach, spread)
 
     def _take(self, rows: Rows, columns: Rows, found: Detections) -> None:
         confidence = found.confidence[columns]
