@@ -79,7 +79,7 @@ def test_a_track_comes_through_a_second_without_detections() -> None:
 
 
 def test_a_track_that_coasts_does_not_reach_for_a_newcomer() -> None:
-    frames, _ = drive(Tracker(RUN), lambda t: [box(100, 200)] if t < 2 else [box(170, 200)] if t > 3.4 else [], ticks(10, 4))
+    frames, _ = drive(Tracker(RUN), lambda t: [box(100, 200)] if t < 2 else [box(170, 200)] if t > 3.2 else [], ticks(10, 3.7))
     coasting, newcomer = frames[-1].number.tolist()
     assert coasting == frames[10].number[0]
     assert newcomer != coasting
