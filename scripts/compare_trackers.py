@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """Hold Catseye's tracker against ByteTrack and OC-SORT of PyPI ``trackers`` on stored detections.
 
   python -m venv peers && peers/bin/pip install trackers

@@ -1,8 +1,10 @@
+#!/usr/bin/env python3
 """Follow road users with ByteTrack and OC-SORT of PyPI ``trackers``. No part of Catseye: run it with a Python that has them.
 
 Standard input: a JSON list of jobs {tracker, options, floor, apart, looks, until, fps, out}. ``looks`` is an .npz of detections, of
 which ``until`` looks are taken, ``floor`` the confidence below which they are dropped; ``apart`` says whether each family of kinds
-has a tracker of its own. ``out`` becomes an .npz of look, number, row of the detection, and of the CPU seconds that ``update`` took.
+has a tracker of its own. ``out`` becomes an .npz of look, number, row of the detection, and of the CPU seconds
+that ``update`` took.
 """
 
 import json
