@@ -61,8 +61,8 @@ def test_the_table_says_what_was_not_observed_and_never_calls_it_zero(visit: Cal
     expect(rows.nth(0)).to_contain_text("so far")
     unobserved = rows.nth(3)
     expect(unobserved).to_contain_text("0 %")
-    volumes = [re.sub(r"\s+", " ", text.strip()) for text in unobserved.locator("td").all_inner_texts()[1:]]
-    assert volumes == ["— not observed"] * 4
+    light, *volumes = [re.sub(r"\s+", " ", text.strip()) for text in unobserved.locator("td").all_inner_texts()[1:]]
+    assert (light, volumes) == ("unknown unverified", ["— not observed"] * 4)
     expect(rows.nth(4)).to_contain_text("44 %")
     expect(rows.nth(1)).to_contain_text(re.compile(r"\d+\s+cars"))
 

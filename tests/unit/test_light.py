@@ -22,8 +22,8 @@ PANELS = {"day": "day", "low_sun": "day", "overcast": "day", "dusk": "dusk", "ni
 
 
 def panel(number: int) -> U8:
-    """One picture of the contact sheet: the junction in its seven lights."""
-    row, column = divmod(number, 5)
+    """One picture of the contact sheet: the crossroads in its seven lights."""
+    row, column = divmod(number, 4)
     sheet = cv2.imread(str(SHEET))
     assert sheet is not None
     return np.asarray(sheet[row * 274 + 4 : row * 274 + 270, column * 484 + 4 : column * 484 + 478], np.uint8)
