@@ -78,6 +78,7 @@ def test_masked_parts_are_not_looked_at() -> None:
 
 
 @pytest.mark.shared
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the data folder beside the checkout is absent")
 @pytest.mark.parametrize(
     ("clip", "light"),
     [
