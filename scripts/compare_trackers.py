@@ -25,7 +25,8 @@ from catseye.core.tracks import TrackState
 from catseye.core.truth import TrackBoxes
 from catseye.evaluate import bootstrap, stored, tracks
 from catseye.evaluate.files import truth_for
-from catseye.evaluate.overlaps import hold
+from catseye.evaluate.overlaps import Held, hold, judged_frames
+from catseye.evaluate.tracking import side_by_side
 from catseye.vision.attributes import Votes
 from catseye.vision.riders import merge_riders
 from catseye.vision.tracker import Tracker, TrackerParams
@@ -114,12 +115,6 @@ def answers_of(peer: str, letter: str, args: argparse.Namespace, seen: dict[str,
     return paths
 
 
-def side_by_side(a: tracks.F64, b: tracks.F64, road_users: int) -> tuple[tracks.F64, tracks.F64]:
-    """Sums of two results over the same units: road users, then the false tracks of either, each a unit of its own."""
-    more, other = (np.zeros((n, tracks.WIDTH)) for n in (len(b) - road_users, len(a) - road_users))
-    return np.concatenate([a, more]), np.concatenate([b[:road_users], other, b[road_users:]])
-
-
 def main() -> int:
     """Compare, and print a table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -135,23 +130,25 @@ def main() -> int:
     seen = {clip: looks_of(folder, args.fps, args.seconds) for clip, (_, folder) in folders.items()}
     looks = sum(len(of) for of, _ in seen.values())
 
-    def judged(clip: str, followed: TrackBoxes) -> tracks.F64:
-        return tracks.sums(hold(truths[clip], followed, frames=np.array([f for f, _ in seen[clip][0]], np.int64)))
+    frames = {clip: judged_frames(truths[clip], np.array([f for f, _ in of], np.int64)) for clip, (of, _) in seen.items()}
+
+    def judged(clip: str, followed: TrackBoxes) -> tuple[tracks.F64, TrackBoxes, Held]:
+        held = hold(truths[clip], followed, frames=frames[clip])
+        return tracks.sums(held), followed, held
 
     made = {clip: ours(of) for clip, (of, _) in seen.items()}
     mine = {clip: judged(clip, followed) for clip, (followed, _) in made.items()}
-    say("catseye", mine, sum(spent for _, spent in made.values()) / looks)
+    say("catseye", {clip: of[0] for clip, of in mine.items()}, sum(spent for _, spent in made.values()) / looks)
     for peer, grid in GRID.items():
         files = {letter: answers_of(peer, letter, args, seen) for letter in grid}
         tried = {letter: {c: theirs(paths[c], seen[c][0]) for c in seen} for letter, paths in files.items()}
         units = {letter: {c: judged(c, followed) for c, (followed, _) in of.items()} for letter, of in tried.items()}
-        best = {clip: max(units, key=lambda k: worth([u for c, u in units[k].items() if c != clip])) for clip in seen}
+        best = {clip: max(units, key=lambda k: worth([u[0] for c, u in units[k].items() if c != clip])) for clip in seen}
         chosen = {clip: units[best[clip]][clip] for clip in seen}
         spent = sum(tried[best[clip]][clip][1] for clip in seen)
-        say(f"{peer} ({', '.join(sorted(set(best.values())))})", chosen, spent / looks)
+        say(f"{peer} ({', '.join(sorted(set(best.values())))})", {clip: of[0] for clip, of in chosen.items()}, spent / looks)
         for name, clips in {"all": list(seen), **{clip: [clip] for clip in seen}}.items():
-            counts = {c: hold(truths[c], made[c][0], frames=np.array([f for f, _ in seen[c][0]])).truth.tracks for c in clips}
-            pairs = [side_by_side(mine[c], chosen[c], counts[c]) for c in clips]
+            pairs = [side_by_side(mine[c], chosen[c], frames[c]) for c in clips]
             apart = bootstrap.differences([a for a, _ in pairs], [b for _, b in pairs], tracks.measures)
             shown = (
                 f"{m} {100 * d.value:+.1f} [{100 * d.low:+.1f}, {100 * d.high:+.1f}]" for m in ("hota", "idf1") if (d := apart[m])

@@ -88,6 +88,16 @@ def test_false_tracks_of_either_side_tell_in_a_difference() -> None:
     assert b.value == pytest.approx(-a.value)
 
 
+def test_what_fools_both_alike_is_no_difference() -> None:
+    invented = [row for n in range(12) for row in path(50 + n, 3000 + 60.0 * n)]
+    result = [*(row for row in STREET if (row[0] + row[1]) % 3), *invented]
+    renamed = [(row[0], row[1] + 1000, *row[2:]) for row in result]
+    report = judge([followed(result)], against=[boxes(renamed)], resamples=300)
+    assert report.against is not None
+    told = {(i.value, i.low, i.high) for i in report.against.differences.values() if i.value is not None}
+    assert told == {(0.0, 0.0, 0.0)}
+
+
 def write(path: Path, rows: list[Row]) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(motchallenge.encode(boxes(rows)))

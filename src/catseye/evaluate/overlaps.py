@@ -64,13 +64,17 @@ class Part:
     result: Mask
 
 
+def judged_frames(truth: Truth, frames: npt.NDArray[np.int64] | None) -> npt.NDArray[np.int64]:
+    """Those of ``frames`` that the truth has, in order; all of its own where none are given."""
+    return np.arange(truth.frames) if frames is None else np.unique(frames[(frames >= 0) & (frames < truth.frames)])
+
+
 def hold(truth: Truth, result: TrackBoxes, *, frames: npt.NDArray[np.int64] | None = None, part: Part | None = None) -> Held:
     """Hold ``result`` against ``truth`` in ``frames`` (those that were marked, unless given), of all road users or of a ``part``.
 
     Two boxes overlap only where both are on foot, on two wheels or motor vehicles.
     """
-    looked_at = np.arange(truth.frames) if frames is None else np.unique(frames[(frames >= 0) & (frames < truth.frames)])
-    both = _held(truth.boxes, result, looked_at)
+    both = facing(truth.boxes, result, judged_frames(truth, frames))
     aside = truth.ignored if part is None else truth.ignored | ~part.truth
     countable = np.isin(result.road_user, [int(kind) for kind in judged(truth.kinds)])
     if part is not None:
@@ -124,7 +128,8 @@ def solved(both: Held, pairs: Rows, worth: F64) -> Rows:
     return found[found >= 0]
 
 
-def _held(truth: TrackBoxes, result: TrackBoxes, frames: npt.NDArray[np.int64]) -> Held:
+def facing(truth: TrackBoxes, result: TrackBoxes, frames: npt.NDArray[np.int64]) -> Held:
+    """All boxes of two tables in ``frames``, in order of frame, and the pairs that overlap."""
     ours, theirs = _side(truth, frames), _side(result, frames)
     found = [_overlapping(truth, result, ours, theirs, block) for block in _blocks(ours, theirs, len(frames))]
     t, r, iou = (np.concatenate([columns[n] for columns in found]) if found else np.zeros(0) for n in range(3))

@@ -7,6 +7,8 @@ from itertools import pairwise
 import msgspec
 import numpy as np
 import numpy.typing as npt
+from scipy.optimize import linear_sum_assignment
+from scipy.sparse import coo_array
 
 from catseye.core import boxes
 from catseye.core.boxes import F64
@@ -16,7 +18,7 @@ from catseye.evaluate import bootstrap, detection, tracks
 from catseye.evaluate.bootstrap import Interval
 from catseye.evaluate.detection import SIZES_PX, DetectionScore
 from catseye.evaluate.matching import pairing_of
-from catseye.evaluate.overlaps import Held, Part, hold
+from catseye.evaluate.overlaps import IOU, Held, Part, facing, hold, judged_frames
 from catseye.evaluate.tracks import TrackScore
 
 Frames = npt.NDArray[np.int64]
@@ -88,19 +90,53 @@ def _against(
 ) -> Against:
     theirs = [hold(clip.truth, other, frames=clip.frames) for clip, other in zip(clips, against, strict=True)]
     others = [tracks.sums(one) for one in theirs]
-    both = [_side_by_side(a, b, one.truth.tracks) for a, b, one in zip(units, others, ours, strict=True)]
+    both = [
+        side_by_side((a, clip.result, mine), (b, other, yours), judged_frames(clip.truth, clip.frames))
+        for clip, other, mine, yours, a, b in zip(clips, against, ours, theirs, units, others, strict=True)
+    ]
     return Against(
         tracks=tracks.score_of(_added(others)),
         differences=bootstrap.differences([a for a, _ in both], [b for _, b in both], tracks.measures, resamples=resamples),
     )
 
 
-def _side_by_side(ours: F64, theirs: F64, road_users: int) -> tuple[F64, F64]:
-    """The sums of both over the same units: the road users, then our false tracks, then theirs."""
-    mine, other = len(ours) - road_users, len(theirs) - road_users
-    a = np.concatenate([ours, np.zeros((other, tracks.WIDTH))])
-    b = np.concatenate([theirs[:road_users], np.zeros((mine, tracks.WIDTH)), theirs[road_users:]])
-    return a, b
+def side_by_side(
+    ours: tuple[F64, TrackBoxes, Held], theirs: tuple[F64, TrackBoxes, Held], frames: npt.NDArray[np.int64]
+) -> tuple[F64, F64]:
+    """The sums of both over the same units: the road users, then the false tracks.
+
+    Each side is its ``sums``, its boxes and how they were held. False tracks that share boxes (an overlap of one half) are one
+    unit, paired so that they share the most: what fools both is no difference between them.
+    """
+    (a, _, held), (b, _, _) = ours, theirs
+    road_users = held.truth.tracks
+    at, which = _false_in_both(ours, theirs, frames)
+    alone_a = np.setdiff1d(np.arange(road_users, len(a)), at)
+    alone_b = np.setdiff1d(np.arange(road_users, len(b)), which)
+    nothing = np.zeros((len(alone_b), tracks.WIDTH)), np.zeros((len(alone_a), tracks.WIDTH))
+    return (
+        np.concatenate([a[:road_users], a[at], a[alone_a], nothing[0]]),
+        np.concatenate([b[:road_users], b[which], nothing[1], b[alone_b]]),
+    )
+
+
+def _false_in_both(
+    ours: tuple[F64, TrackBoxes, Held], theirs: tuple[F64, TrackBoxes, Held], frames: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """The rows of sums, (K,) of each side, of false tracks that are the same one."""
+    rows = []
+    for _, table, held in (ours, theirs):
+        row = np.full(len(table), -1, np.intp)
+        row[held.result.row] = tracks.false_tracks(held)
+        rows.append(row)
+    both = facing(ours[1], theirs[1], frames)
+    near = both.iou >= IOU
+    i, j = rows[0][both.truth.row[both.t[near]]], rows[1][both.result.row[both.r[near]]]
+    false = (i >= 0) & (j >= 0)
+    shared = coo_array((np.ones(false.sum()), (i[false], j[false])), shape=(len(ours[0]), len(theirs[0]))).toarray()
+    at, which = linear_sum_assignment(shared, maximize=True)
+    same = shared[at, which] > 0
+    return at[same], which[same]
 
 
 def _by_kind(clips: Sequence[Followed]) -> dict[str, TrackScore]:

@@ -117,6 +117,13 @@ def sums(held: Held) -> F64:
     return np.concatenate([np.stack([table[name] for name in _COLUMNS], axis=1), _hota(held, units)], axis=1)
 
 
+def false_tracks(held: Held) -> Rows:
+    """For each judged box of the result (N,) the row of ``sums`` of its false track, or -1 where its track has a road user."""
+    pair, together = _together(held, np.flatnonzero(held.iou >= IOU))
+    owner = _owners(held.truth, held.result, pair, together)[0][held.result.who]
+    return np.where(owner >= held.truth.tracks, owner, -1)
+
+
 def _named(total: F64) -> dict[str, F64]:
     """The columns of sums by name, those of the alphas together."""
     n = len(_COLUMNS)
