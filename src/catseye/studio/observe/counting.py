@@ -1,20 +1,17 @@
 """The product's own pipeline over detections alone, and its counts beside the true ones."""
 
-from collections.abc import Callable, Sequence
-from fractions import Fraction
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
 from catseye.core.compared import Tally
-from catseye.core.events import LineCrossed, MovementCompleted
-from catseye.core.frame import U8, Frame
+from catseye.core.detection import Detections
 from catseye.core.geometry import F64
-from catseye.core.ids import RunId, StreamId
 from catseye.core.known import KnownCrossing
 from catseye.core.road_users import RoadUser
 from catseye.core.scene import Scene
-from catseye.core.time import nanoseconds
-from catseye.pipeline.camera import CameraPipeline, PipelineParams
+from catseye.pipeline.blind import CountEvent, count_events
+from catseye.pipeline.camera import PipelineParams
 from catseye.rules.pairing import crossing_of, pair
 from catseye.studio.camera import PoleCamera
 from catseye.studio.observe.agreement import by_frame
@@ -25,23 +22,6 @@ from catseye.studio.truth import Crossed, MovementDone, StudioTruth
 from catseye.vision.tracker import TrackerParams
 
 EDGE_S = 1.0  # a crossing this near to the beginning or the end may be counted or not: who crosses there is hardly seen
-_STREAM, _RUN = StreamId("studio"), RunId("studio")
-CountEvent = LineCrossed | MovementCompleted
-
-
-class NoPicture:
-    """A picture that nobody may look at. The pipeline counts from detections; what asks for pixels here is a fault."""
-
-    def __init__(self, size: tuple[int, int]) -> None:
-        self.size = size
-
-    def luma(self) -> U8:
-        """Raises RuntimeError."""
-        raise RuntimeError("a frame without a picture was asked for its brightness")
-
-    def bgr(self) -> U8:
-        """Raises RuntimeError."""
-        raise RuntimeError("a frame without a picture was asked for its colours")
 
 
 class CountRow(Tally, frozen=True, kw_only=True):
@@ -84,30 +64,14 @@ def count(
     ``done`` hears how many frames are behind.
     """
     params = PipelineParams(tracker=TrackerParams(sure=threshold, doubtful=0.7 * threshold))
-    pipeline = CameraPipeline(stream=_STREAM, run=_RUN, size=size, scene=scene, params=params)
-    picture = NoPicture(size)
-    events: list[CountEvent] = []
-    for seq, at_s, found in by_frame(answers, frames_s, size):
-        records = pipeline.advance(_frame(seq, at_s, picture), found)
-        events += [record for record in records if isinstance(record, LineCrossed | MovementCompleted)]
-        if seq % 100 == 99:
-            done(seq + 1)
-    events += [record for record in pipeline.close() if isinstance(record, LineCrossed | MovementCompleted)]
-    return tuple(events)
 
+    def looks() -> Iterator[tuple[int, Detections]]:
+        for seq, _, found in by_frame(answers, frames_s, size):
+            yield seq, found
+            if seq % 100 == 99:
+                done(seq + 1)
 
-def _frame(seq: int, at_s: float, picture: NoPicture) -> Frame:
-    at_ns = nanoseconds(at_s)
-    return Frame(
-        stream=_STREAM,
-        run=_RUN,
-        seq=seq,
-        pts=seq,
-        time_base=Fraction(1, 1000),
-        at_ns=at_ns,
-        arrived_ns=at_ns,
-        picture=picture,
-    )
+    return tuple(event for _, event in count_events(looks(), size=size, scene=scene, params=params))
 
 
 def true_crossings(truth: StudioTruth, street: Street, camera: PoleCamera, scene: Scene, until_s: float) -> list[KnownCrossing]:
@@ -116,6 +80,13 @@ def true_crossings(truth: StudioTruth, street: Street, camera: PoleCamera, scene
     Optional (counted or not, both are right) are those within a second of either end, and of road users that the edge of the
     picture cuts meanwhile.
     """
+    return [crossing for crossing, _ in asked_for(truth, street, camera, scene, until_s)]
+
+
+def asked_for(
+    truth: StudioTruth, street: Street, camera: PoleCamera, scene: Scene, until_s: float
+) -> list[tuple[KnownCrossing, int]]:
+    """``true_crossings``, each with the number of its road user."""
     lines, movements = {line.name for line in scene.lines}, {movement.name for movement in scene.movements}
     rows: list[Crossed | MovementDone] = [row for row in truth.crossed if row.line in lines and row.at_s < until_s]
     rows += [row for row in truth.movements if row.movement in movements and row.at_s < until_s]
@@ -124,16 +95,15 @@ def true_crossings(truth: StudioTruth, street: Street, camera: PoleCamera, scene
         if share is None:
             continue
         rule, way = (row.line, row.direction) if isinstance(row, Crossed) else (row.movement, row.movement)
-        found.append(
-            KnownCrossing(
-                rule=rule,
-                direction=way,
-                road_user=RoadUser[row.road_user.upper()],
-                at_s=row.at_s,
-                optional=share < WHOLE or not EDGE_S <= row.at_s <= until_s - EDGE_S,
-            )
+        crossing = KnownCrossing(
+            rule=rule,
+            direction=way,
+            road_user=RoadUser[row.road_user.upper()],
+            at_s=row.at_s,
+            optional=share < WHOLE or not EDGE_S <= row.at_s <= until_s - EDGE_S,
         )
-    return sorted(found, key=lambda crossing: (crossing.at_s, crossing.rule, crossing.direction))
+        found.append((crossing, row.number))
+    return sorted(found, key=lambda one: (one[0].at_s, one[0].rule, one[0].direction))
 
 
 def compare_counts(true: Sequence[KnownCrossing], events: Sequence[CountEvent], scene: Scene) -> Counted:
