@@ -6,13 +6,16 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
+from catseye.cli.evaluate_counts_read import Hints, read_clip
 from catseye.core.counts import Count
 from catseye.core.errors import ConfigError
 from catseye.core.ids import StreamId
 from catseye.core.road_users import RoadUser
 from catseye.core.time import NS_PER_S
+from catseye.evaluate.counting import Terms, report
+from catseye.evaluate.counts import LineScore
 from catseye.wire import counts_csv
-from catseye.wire.hand_counts import CellRow, CrossingRow, HandCount, decode_csv, decode_json
+from catseye.wire.hand_counts import CellRow, CrossingRow, HandCount, decode_csv, decode_json, encode_json
 
 LONDON = ZoneInfo("Europe/London")
 HAND: dict[str, Any] = {
@@ -29,7 +32,52 @@ def test_a_hand_count_is_read_and_written() -> None:
     assert count.crossings[0].at_s == 12.5
     assert not count.crossings[0].optional
     assert decode_json(msgspec.json.encode(count)) == count
+    assert decode_json(encode_json(count)) == count
     assert isinstance(count, HandCount)
+
+
+def test_what_nobody_wrote_down_is_all_of_it() -> None:
+    count = decode_json(json.dumps(HAND).encode())
+    assert (count.seen(), count.unwatched()) == (((0, 60),), ())
+    assert count.declared() == {("a", "in"): {"car", "bus"}, ("a", "out"): {"car", "bus"}}
+
+
+def test_what_was_not_watched_is_told_by_stretches() -> None:
+    count = decode_json(json.dumps(HAND | {"from_s": 5, "watched": [[5, 20], [20, 30], [40, 50]]}).encode())
+    assert count.unwatched() == ((30, 40), (50, 60))
+    assert decode_json(json.dumps(HAND | {"watched": []}).encode()).unwatched() == ((0, 60),)
+    assert decode_json(encode_json(msgspec.structs.replace(count, watched=(), complete=()))).declared() == {}
+
+
+def test_nothing_is_judged_where_nobody_watched_or_declared(tmp_path: Path) -> None:
+    """A result that counts a car every second, in both directions; somebody watched 5 to 20 s of it from 5 s on, cars inward."""
+    rows = "".join(f"a,{way},{kind},{at}.25\n" for at in range(30) for way in ("in", "out") for kind in ("car", "pedestrian"))
+    (tmp_path / "result.csv").write_text("line,direction,road_user,at_s\n" + rows)
+    crossings = [{"line": "a", "direction": "in", "road_user": "car", "at_s": at + 0.5} for at in range(5, 20)]
+    crossings.append({"line": "a", "direction": "out", "road_user": "bus", "at_s": 6})
+    hand = HAND | {
+        "from_s": 5,
+        "until_s": 30,
+        "kinds": ["car", "bus", "pedestrian"],
+        "crossings": crossings,
+        "watched": [[5, 20]],
+        "complete": [{"line": "a", "direction": "in", "kinds": ["car", "bus"]}],
+    }
+    (tmp_path / "hand.json").write_text(json.dumps(hand))
+    clip, _ = read_clip("hand", tmp_path / "hand.json", [tmp_path / "result.csv"], Hints())
+    found = report([clip], Terms(cell_s=5))
+    assert found.paired is not None
+    assert found.paired.counts.all == LineScore(matched=15, missed=0, extra=0)
+    assert (clip.until_s, clip.flows) == (25, (("a", "in"),))
+    cells = [cell for cell in found.cell_rows if not cell.road_user]
+    assert [(cell.start_s, cell.true, cell.counted) for cell in cells] == [(0, 5, 5), (5, 5, 5), (10, 5, 5)]
+
+
+@pytest.mark.parametrize(("change", "says"), [({"complete": []}, "complete"), ({"watched": []}, "watched")])
+def test_a_count_of_nothing_judges_nothing(tmp_path: Path, change: dict[str, Any], says: str) -> None:
+    (tmp_path / "hand.json").write_text(json.dumps(HAND | change))
+    with pytest.raises(ConfigError, match=says):
+        read_clip("hand", tmp_path / "hand.json", [tmp_path / "hand.json"], Hints())
 
 
 def test_the_example_of_the_reference_is_one() -> None:
@@ -48,6 +96,14 @@ def test_the_example_of_the_reference_is_one() -> None:
         ({"crossings": [{"line": "a", "direction": "up", "road_user": "car", "at_s": 1}]}, "direction 'up'"),
         ({"crossings": [{"line": "a", "direction": "in", "road_user": "car", "at_s": 61}]}, "outside the count"),
         ({"more": 1}, "unknown field"),
+        ({"from_s": 70}, "from 70 s to 60 s"),
+        ({"from_s": 20}, "outside the count of 20 s"),
+        ({"watched": [[5, 20], [10, 30]]}, "not in order"),
+        ({"watched": [[0, 61]]}, "not in order within"),
+        ({"complete": [{"line": "a", "direction": "up", "kinds": []}]}, "direction 'up'"),
+        ({"complete": [{"line": "a", "direction": "in", "kinds": ["dragon"]}]}, "'dragon' is no kind"),
+        ({"complete": [{"line": "a", "direction": "in", "kinds": ["car"]}] * 2}, "complete twice"),
+        ({"crossings": [{"line": "a", "direction": "in", "road_user": "car", "at_s": at, "key": "k"} for at in (1, 2)]}, "one key"),
     ],
 )
 def test_a_wrong_hand_count_is_refused_in_one_line(change: dict[str, Any], says: str) -> None:

@@ -1,6 +1,6 @@
 """Reads what ``catseye evaluate counts`` compares: truths and counts of many makes, brought to the same lines and times."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -16,7 +16,7 @@ from catseye.core.ids import StreamId
 from catseye.core.known import KnownCrossing
 from catseye.core.road_users import RoadUser
 from catseye.core.scene import Scene
-from catseye.core.time import NS_PER_S, parse_instant, seconds, zone
+from catseye.core.time import NS_PER_S, nanoseconds, parse_instant, seconds, zone
 from catseye.evaluate.cells import ALL, Flow
 from catseye.evaluate.counting import CountedClip, Crossings, Volumes
 from catseye.evaluate.counts import known
@@ -43,7 +43,11 @@ class Hints:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Told:
-    """One side as its file tells it: crossings from ``begins_ns`` (None: unknown), or cells by instant."""
+    """One side as its file tells it: crossings from ``begins_ns`` (None: unknown), or cells by instant.
+
+    A truth begins ``from_s`` after that. In its ``unwatched`` stretches, and of kinds that are not among the ``complete`` ones of a
+    flow, it judges nothing; None: it tells all ``marked`` kinds of every flow.
+    """
 
     side: Crossings | Volumes
     flows: tuple[Flow, ...]
@@ -51,6 +55,9 @@ class _Told:
     until_s: float | None = None
     marked: frozenset[RoadUser] = _ALL_KINDS
     light: str = ""
+    from_s: float = 0.0
+    unwatched: tuple[tuple[float, float], ...] = ()
+    complete: Mapping[Flow, frozenset[RoadUser]] | None = None
 
 
 def read_clip(name: str, truth: Path, results: Sequence[Path], hints: Hints) -> tuple[CountedClip, list[Crossings | Volumes]]:
@@ -66,7 +73,9 @@ def read_clip(name: str, truth: Path, results: Sequence[Path], hints: Hints) -> 
     told = [_result(path, tz, begins_ns) for path in results]
     if begins_ns is None:
         begins_ns = next((one.begins_ns for one in told if one.begins_ns is not None), 0)
+    begins_ns += nanoseconds(true.from_s)
     sides = [_on(one, true, path, begins_ns) for one, path in zip(told, results, strict=True)]
+    true = _from_its_beginning(true, sides, begins_ns)
     lasts = [hints.seconds, true.until_s, *(one.until_s for one in told)]
     until_s = next((last for last in lasts if last), None)
     if until_s is None:
@@ -131,18 +140,49 @@ def _of_studio(folder: Path) -> _Told:
     )
 
 
+def _from_its_beginning(true: _Told, sides: Sequence[Crossings | Volumes], begins_ns: int) -> _Told:
+    """The truth with its times from where it begins, as those of ``sides`` are, and with what it does not judge made optional."""
+    if isinstance(true.side, Volumes):
+        return true
+
+    def judges(crossing: KnownCrossing) -> bool:
+        kinds = None if true.complete is None else true.complete.get((crossing.rule, crossing.direction), frozenset())
+        known = kinds is None or crossing.road_user in kinds
+        return known and not any(start <= crossing.at_s < end for start, end in unwatched)
+
+    unwatched = [(start - true.from_s, end - true.from_s) for start, end in true.unwatched]
+    found = [msgspec.structs.replace(c, at_s=c.at_s - true.from_s) for c in true.side.crossings]
+    found = [c if judges(c) else msgspec.structs.replace(c, optional=True) for c in found]
+    # What a result found where nothing is judged is neither right nor wrong: as if somebody had passed there, or not.
+    beside = [c for side in sides if isinstance(side, Crossings) for c in side.crossings if not judges(c)]
+    found += [msgspec.structs.replace(c, optional=True) for c in beside]
+    side = Crossings(
+        crossings=tuple(found),
+        who=(*true.side.who, *range(-len(beside), 0)),
+        gaps_ns=tuple((begins_ns + nanoseconds(start), begins_ns + nanoseconds(end)) for start, end in unwatched),
+    )
+    return replace(true, side=side, until_s=None if true.until_s is None else true.until_s - true.from_s)
+
+
 def _of_hand(count: HandCount) -> _Told:
+    complete = {flow: judged(frozenset(map(kind_of, kinds))) for flow, kinds in count.declared().items()}
+    if not complete or not count.seen():
+        what = "said to be complete" if count.seen() else "watched"
+        raise ConfigError(f"Nothing in the hand count was {what}.", "Go on with 'catseye truth', and say there what you counted.")
     found = tuple(
         KnownCrossing(rule=c.line, direction=c.direction, road_user=kind_of(c.road_user), at_s=c.at_s, optional=c.optional)
         for c in count.crossings
     )
     return _Told(
         side=Crossings(crossings=found, who=tuple(range(len(found)))),
-        flows=tuple((line.name, way) for line in count.lines for way in line.directions),
+        flows=tuple(complete),
         begins_ns=parse_instant(count.start, zone("UTC")) if count.start else None,
         until_s=count.until_s,
         marked=frozenset(kind_of(name) for name in count.kinds),
         light=count.light,
+        from_s=count.from_s,
+        unwatched=count.unwatched(),
+        complete=None if count.complete is None else complete,
     )
 
 
@@ -275,7 +315,7 @@ def _on(told: _Told, true: _Told, path: Path, begins_ns: int) -> Crossings | Vol
         )
     if isinstance(told.side, Volumes):
         return told.side
-    late_s = 0.0 if told.begins_ns is None else seconds(told.begins_ns - begins_ns)
+    late_s = -true.from_s if told.begins_ns is None else seconds(told.begins_ns - begins_ns)
     rows = [(c, who) for c, who in zip(told.side.crossings, told.side.who, strict=True) if c.rule in lines]
     return Crossings(
         crossings=tuple(msgspec.structs.replace(c, at_s=c.at_s + late_s) for c, _ in rows),

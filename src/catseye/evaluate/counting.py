@@ -294,11 +294,13 @@ def _cells(clip: CountedClip, one: Judged | None, cell_s: int) -> list[Cell]:
         return cells.cells_of(clip.name, grid, clip.flows, volumes, None)
     counted: dict[Key, int | None] = dict(_binned(clip, one.told(), grid))
     _unobserve(counted, clip, grid, _crossings(clip.counted).gaps_ns)
+    true: dict[Key, int | None] = dict(_binned(clip, one.truly(), grid))
+    _unobserve(true, clip, grid, _crossings(clip.true).gaps_ns)
     mistakes = (
         _binned(clip, [one.true[i] for i in one.missed], grid),
         _binned(clip, [one.counted[j] for j in one.extra], grid),
     )
-    return cells.cells_of(clip.name, grid, clip.flows, (_binned(clip, one.truly(), grid), counted), mistakes)
+    return cells.cells_of(clip.name, grid, clip.flows, (true, counted), mistakes)
 
 
 def _binned(clip: CountedClip, crossings: Sequence[KnownCrossing], grid: Grid) -> Counter[Key]:

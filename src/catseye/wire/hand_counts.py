@@ -8,6 +8,7 @@ in ``counts.csv`` of 'catseye watch': ``line,direction,road_user,start,end,volum
 import csv
 import io
 import math
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -23,13 +24,17 @@ _CELLS = "A row is one cell: line,direction,road_user,start,end,volume."
 
 
 class HandCrossing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One road user over one line, or through one movement (then ``direction`` repeats its name)."""
+    """One road user over one line, or through one movement (then ``direction`` repeats its name).
+
+    ``optional``: the counter could not be sure. ``key`` tells it from the others of its file, "" where nobody gave one.
+    """
 
     line: str
     direction: str
     road_user: str
     at_s: float
     optional: bool = False
+    key: str = ""
 
 
 class HandLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -39,11 +44,22 @@ class HandLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     directions: tuple[str, ...]
 
 
+class HandComplete(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The counter says: of these ``kinds`` all that passed this way while I watched are counted."""
+
+    line: str
+    direction: str
+    kinds: tuple[str, ...]
+
+
 class HandCount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A clip counted by hand, from its first frame for ``until_s`` seconds.
+    """A clip counted by hand, from ``from_s`` to ``until_s``, seconds from its first frame as all times are.
 
     ``start`` is the instant of the first frame (RFC 3339 with offset), "" where nobody knows it. ``kinds`` are those that were
-    counted: what else is found cannot be judged. ``light`` is day, dusk, night ... or "".
+    counted: what else is found cannot be judged. ``light`` is day, dusk, night ... or "". ``watched`` are the stretches that the
+    counter saw, in order; None: all of it. ``complete`` is what the counter says is counted in them; None: every line, direction
+    and kind. ``clip`` and ``clip_sha256`` (see ``catseye.byhand.clip``) and ``scene_revision`` are what was counted, ``who`` is by
+    whom; "" where nobody wrote it down.
     """
 
     catseye_truth: int
@@ -53,6 +69,28 @@ class HandCount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     crossings: tuple[HandCrossing, ...]
     start: str = ""
     light: str = ""
+    from_s: float = 0.0
+    watched: tuple[tuple[float, float], ...] | None = None
+    complete: tuple[HandComplete, ...] | None = None
+    clip: str = ""
+    clip_sha256: str = ""
+    scene_revision: str = ""
+    who: str = ""
+
+    def unwatched(self) -> tuple[tuple[float, float], ...]:
+        """The stretches [start, end) s of the count that nobody watched, in order."""
+        ends = [self.from_s, *(at for stretch in self.seen() for at in stretch), self.until_s]
+        return tuple((start, end) for start, end in zip(ends[::2], ends[1::2], strict=True) if start < end)
+
+    def seen(self) -> tuple[tuple[float, float], ...]:
+        """The stretches that were watched, in order."""
+        return ((self.from_s, self.until_s),) if self.watched is None else self.watched
+
+    def declared(self) -> dict[tuple[str, str], frozenset[str]]:
+        """The kinds that are said to be complete, of each (line, direction) that has any."""
+        if self.complete is None:
+            return {(line.name, way): frozenset(self.kinds) for line in self.lines for way in line.directions}
+        return {(one.line, one.direction): frozenset(one.kinds) for one in self.complete if one.kinds}
 
 
 class CrossingRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,15 +123,45 @@ def decode_json(content: bytes) -> HandCount:
         raise ConfigError(f"Not a hand count: {error}.", remedy) from error
     if found.catseye_truth != VERSION:
         raise ConfigError(f"A hand count of version {found.catseye_truth}; this Catseye reads {VERSION}.", remedy)
-    for name in (*found.kinds, *(crossing.road_user for crossing in found.crossings)):
-        kind_of(name)
-    known = {(line.name, way) for line in found.lines for way in line.directions}
-    for crossing in found.crossings:
-        if (crossing.line, crossing.direction) not in known:
-            raise ConfigError(f"No line {crossing.line!r} with a direction {crossing.direction!r} was counted.", remedy)
-        if not 0 <= crossing.at_s <= found.until_s:
-            raise ConfigError(f"A crossing at {crossing.at_s:g} s lies outside the count of {found.until_s:g} s.", remedy)
+    if fault := _fault(found):
+        raise ConfigError(fault, remedy)
     return found
+
+
+def encode_json(count: HandCount) -> bytes:
+    """The file of a hand count; ``decode_json`` of it gives an equal one. What nobody wrote down is left out."""
+    told = {name: value for name, value in msgspec.to_builtins(count).items() if value not in (None, "")}
+    return msgspec.json.format(msgspec.json.encode(told), indent=1) + b"\n"
+
+
+def _fault(count: HandCount) -> str:
+    """What is wrong with it, "" if nothing is. Raises ConfigError for a kind that there is none of."""
+    for name in (*count.kinds, *(c.road_user for c in count.crossings), *(k for one in count.complete or () for k in one.kinds)):
+        kind_of(name)
+    if not 0 <= count.from_s <= count.until_s < math.inf:
+        return f"A count from {count.from_s:g} s to {count.until_s:g} s."
+    known = {(line.name, way) for line in count.lines for way in line.directions}
+    told = [(c.line, c.direction) for c in count.crossings] + [(one.line, one.direction) for one in count.complete or ()]
+    for line, way in told:
+        if (line, way) not in known:
+            return f"No line {line!r} with a direction {way!r} was counted."
+    for crossing in count.crossings:
+        if not count.from_s <= crossing.at_s <= count.until_s:
+            return f"A crossing at {crossing.at_s:g} s lies outside the count of {count.from_s:g} s to {count.until_s:g} s."
+    keys = [crossing.key for crossing in count.crossings if crossing.key]
+    if len(set(keys)) < len(keys):
+        return "Two crossings have one key."
+    return _fault_of_coverage(count)
+
+
+def _fault_of_coverage(count: HandCount) -> str:
+    ways = [(one.line, one.direction) for one in count.complete or ()]
+    if len(set(ways)) < len(ways):
+        return "A line and direction is said to be complete twice."
+    ends = [count.from_s, *(at for stretch in count.watched or () for at in stretch), count.until_s]
+    if any(end < start for start, end in pairwise(ends)):
+        return "The watched stretches are not in order within the count."
+    return ""
 
 
 def decode_csv(text: str, tz: ZoneInfo) -> list[CrossingRow] | list[CellRow]:
