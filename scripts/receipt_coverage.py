@@ -63,7 +63,7 @@ def coverage(seed: int, streets: int, *, flow: float, alike: float, clips: int, 
             continue
         for _ in range(CELLS):
             true, matched, _, extra = street.cell(watched)
-            low, high = rates.interval(matched + extra, 15 / watched - 1)
+            low, high = rates.interval(matched + extra, 60.0 * watched, 60.0 * (15 - watched))
             held += low <= true <= high
             widths.append((high - low) / max(true, 1))
     return len(widths), held, float(np.mean(widths))

@@ -11,7 +11,8 @@ from catseye.core.receipt import ALL_KINDS, SAMPLE_VERSION, Light, Receipt, Samp
 from catseye.core.time import CELL_S, NS_PER_S
 from catseye.receipt.certify import certify, longest
 from catseye.receipt.interval import DRAWS, Rates
-from catseye.receipt.rates import draws_of_share, joined, likeness
+from catseye.receipt.pooling import Pooled, Tally
+from catseye.receipt.rates import joined, likeness
 from catseye.receipt.sample import Evidence, Unknown
 
 WAY = ("north", "in")
@@ -65,7 +66,7 @@ def test_95_percent_intervals_hold_the_truth_as_often_on_simulated_streets() -> 
         known = rates(Evidence(street.sample(int(rng.integers(6, 30)))))
         for _ in range(10):
             matched, missed, extra = street.cell()
-            low, high = known.interval(matched + extra, 0.0)
+            low, high = known.interval(matched + extra, 900.0)
             held.append(low <= matched + missed <= high)
     assert 0.93 <= np.mean(held) <= 0.97
 
@@ -78,38 +79,38 @@ def test_intervals_hold_the_truth_of_cells_that_were_watched_in_part() -> None:
         mean, dispersion, watched = rng.uniform(2, 12), rng.uniform(1.2, 3), int(rng.integers(2, 13))
         minutes = rng.poisson(rng.gamma(mean / (dispersion - 1), dispersion - 1, 15))
         known = Rates(np.full(DRAWS, 0.9), np.full(DRAWS, 0.999), dispersion)
-        low, high = known.interval(int(rng.binomial(minutes[:watched].sum(), 0.9)), 15 / watched - 1)
+        low, high = known.interval(int(rng.binomial(minutes[:watched].sum(), 0.9)), 60.0 * watched, 60.0 * (15 - watched))
         held.append(low <= minutes.sum() <= high)
     assert 0.92 <= np.mean(held) <= 0.98
 
 
-@given(st.integers(0, 500), st.integers(0, 400), st.integers(2, 12))
+@given(st.integers(0, 500), st.integers(0, 3600), st.integers(2, 12))
 @settings(max_examples=40, deadline=None)
-def test_intervals_are_whole_ordered_and_the_same_each_time(volume: int, unobserved: int, clips: int) -> None:
+def test_intervals_are_whole_ordered_and_the_same_each_time(volume: int, missed_s: int, clips: int) -> None:
     rng = np.random.default_rng(volume)
     recall, precision = rng.beta(30, 3, DRAWS), rng.beta(50, clips, DRAWS)
-    low, high = Rates(recall, precision, 1.5).interval(volume, unobserved / 100)
+    low, high = Rates(recall, precision, 1.5).interval(volume, 900.0, missed_s)
     assert 0 <= low <= high
-    assert (low, high) == Rates(recall, precision, 1.5).interval(volume, unobserved / 100)
+    assert (low, high) == Rates(recall, precision, 1.5).interval(volume, 900.0, missed_s)
 
 
 @given(st.integers(5, 300))
 @settings(max_examples=20, deadline=None)
 def test_less_watching_makes_wider_intervals(volume: int) -> None:
     known = Rates(np.full(DRAWS, 0.95), np.full(DRAWS, 0.98), 1.5)
-    widths = [high - low for low, high in (known.interval(volume, unobserved) for unobserved in (0.0, 0.25, 1.0, 4.0))]
+    widths = [high - low for low, high in (known.interval(volume, 180.0, missed_s) for missed_s in (0.0, 45.0, 180.0, 720.0))]
     assert widths == sorted(widths)
     assert widths[0] < widths[-1]
 
 
 def test_a_perfect_detector_with_much_truth_leaves_little_doubt() -> None:
-    low, high = rates(Evidence(sample([row(100, 0, 0)] * 40))).interval(100, 0.0)
+    low, high = rates(Evidence(sample([row(100, 0, 0)] * 40))).interval(100, 900.0)
     assert 99 <= low <= 100 <= high <= 102
 
 
 def test_clips_that_differ_more_than_chance_make_wider_intervals() -> None:
     alike, unlike = sample([row(90, 10, 0)] * 20), sample([row(99, 1, 0), row(81, 19, 0)] * 10)
-    narrow, wide = (rates(Evidence(one)).interval(100, 0.0) for one in (alike, unlike))
+    narrow, wide = (rates(Evidence(one)).interval(100, 900.0) for one in (alike, unlike))
     assert wide[1] - wide[0] > 1.3 * (narrow[1] - narrow[0])
 
 
@@ -201,9 +202,11 @@ def test_the_identity_of_a_sample_is_of_all_it_says() -> None:
 
 
 def test_weights_move_the_estimate_to_what_was_picked_too_seldom() -> None:
-    hits, tries = [90] * 10 + [50] * 10, [100] * 20
+    hits = [90] * 10 + [50] * 10
     even, tilted = (
-        draws_of_share(hits, tries, weights, np.random.default_rng(1), 2000).mean()
+        Pooled({WAY: [Tally(hit, 100, weight) for hit, weight in zip(hits, weights, strict=True)]})
+        .draws(WAY, np.random.default_rng(1), 2000)
+        .mean()
         for weights in ([1.0] * 20, [1.0] * 10 + [9.0] * 10)
     )
     assert 0.66 < even < 0.74

@@ -28,14 +28,15 @@ def _certified(count: Count, total: int, evidence: Evidence | None) -> Count:
     if why or evidence is None or count.volume is None:
         return msgspec.structs.replace(count, receipt=msgspec.structs.replace(given, why=why))
     whole_s = seconds(count.end_ns - count.start_ns)
-    unobserved = max(0.0, whole_s / count.observed_s - 1) if count.final else 0.0
+    watched_s = max(1.0, count.observed_s)
+    missed_s = max(0.0, whole_s - count.observed_s) if count.final else 0.0
     way = (count.rule, count.direction)
     of_all = evidence.rates(way, ALL_KINDS, given.light_s)
     of_kind = evidence.rates(way, count.road_user, given.light_s) if count.road_user else of_all
     told = msgspec.structs.replace(
         given,
-        interval=None if isinstance(of_kind, Unknown) else of_kind.interval(count.volume, unobserved),
-        way_interval=None if isinstance(of_all, Unknown) else of_all.interval(total, unobserved),
+        interval=None if isinstance(of_kind, Unknown) else of_kind.interval(count.volume, watched_s, missed_s),
+        way_interval=None if isinstance(of_all, Unknown) else of_all.interval(total, watched_s, missed_s),
         why=of_kind.why if isinstance(of_kind, Unknown) else "",
         status="unverified" if isinstance(of_kind, Unknown) else "verified",
         truth_sample=evidence.identity,

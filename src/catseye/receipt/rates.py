@@ -1,54 +1,11 @@
-"""Recall and precision with their uncertainty, from clips that differ among one another."""
+"""How recall and precision of the same clips go together."""
 
 from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import betaln, expit
 
 from catseye.core.geometry import F64
-
-_LOGIT_MU = np.linspace(-8.0, 10.0, 97)
-_LOG_KAPPA = np.linspace(np.log(8.0), np.log(10_000.0), 15)
-_SMALLEST = 1e-9
-
-
-def draws_of_share(
-    hits: Sequence[int], tries: Sequence[int], weights: Sequence[float], rng: np.random.Generator, draws: int
-) -> F64:
-    """What share of tries will hit in one more clip: ``draws`` values, float64.
-
-    Clip i had ``hits[i]`` of ``tries[i]``. The share of each clip comes from a beta distribution of mean mu and size kappa, the
-    hits from a binomial one, so clips may differ more than chance alone lets them (the beta-binomial model, Skellam 1948). Prior:
-    Jeffreys' for mu; the logarithm of kappa uniform from 8, where clips of one street differ by a tenth or more, to where they are
-    alike. The posterior is summed over a grid (Gelman et al., "Bayesian Data Analysis", 3rd ed., 5.3). ``weights`` are one over the
-    chance of being picked: the likelihood of each clip counts that much, scaled to a mean of 1 (pseudo-likelihood, Pfeffermann
-    1993).
-    """
-    hit, tried = np.asarray(hits, np.float64), np.asarray(tries, np.float64)
-    used = tried > 0
-    hit, tried, weight = hit[used], tried[used], np.asarray(weights, np.float64)[used]
-    weight = weight / weight.mean() if len(weight) else weight
-    mu, kappa = expit(_LOGIT_MU), np.exp(_LOG_KAPPA)
-    a, b = mu[:, None] * kappa, (1 - mu)[:, None] * kappa
-    log_p = np.broadcast_to(0.5 * (np.log(mu) + np.log1p(-mu))[:, None], a.shape).copy()
-    base = betaln(a, b)
-    for (right, all_), often in _together(hit, tried, weight).items():
-        log_p += often * (betaln(a + right, b + all_ - right) - base)
-    p = np.exp(log_p - log_p.max())
-    chosen = rng.choice(p.size, draws, p=(p / p.sum()).ravel())
-    at, size = np.unravel_index(chosen, p.shape)
-    step = _LOGIT_MU[1] - _LOGIT_MU[0]
-    mean = expit(_LOGIT_MU[at] + rng.uniform(-step / 2, step / 2, draws))
-    return np.asarray(np.clip(rng.beta(mean * kappa[size], (1 - mean) * kappa[size]), _SMALLEST, 1 - _SMALLEST), np.float64)
-
-
-def _together(hit: F64, tried: F64, weight: F64) -> dict[tuple[float, float], float]:
-    """The summed weight of clips with the same figures."""
-    summed: dict[tuple[float, float], float] = {}
-    for right, all_, often in zip(hit.tolist(), tried.tolist(), weight.tolist(), strict=True):
-        summed[right, all_] = summed.get((right, all_), 0.0) + often
-    return summed
 
 
 def likeness(first: Sequence[tuple[int, int]], second: Sequence[tuple[int, int]]) -> float:

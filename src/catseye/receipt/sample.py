@@ -7,11 +7,12 @@ import numpy as np
 
 from catseye.core.receipt import SampleClip, SampleRow, TruthSample
 from catseye.receipt.interval import DRAWS, Rates, mixed
-from catseye.receipt.rates import draws_of_share, joined, likeness
+from catseye.receipt.pooling import Pooled, Tally
+from catseye.receipt.rates import joined, likeness
 
 LEAST_CLIPS = 3  # from fewer nobody can tell how far clips differ
 LEAST_TRUE = 10  # true crossings of a kind, all ways together
-OWN_CLIPS, OWN_TRUE = 5, 50  # from which on a direction of a rule is judged by itself
+LEAST_WAYS = 3  # directions with truth, below which one without cannot be told by the others
 LEAST_RECALL = 0.05  # a kind that is hardly ever counted bounds nothing
 LEAST_SHARE = 0.05  # of a cell's time, below which a light is not asked for
 _SEED = 20_260_102
@@ -34,6 +35,7 @@ class Evidence:
         self.sample = sample
         self.identity = sample.identity
         self._known: dict[tuple[Way, str, str], Rates | Unknown] = {}
+        self._fitted: dict[tuple[str, str], _Told | Unknown] = {}
         self._mixed: dict[tuple[Way, str, tuple[tuple[str, float], ...]], Rates | Unknown] = {}
 
     def rates(self, way: Way, road_user: str, light_s: Mapping[str, float]) -> Rates | Unknown:
@@ -56,28 +58,77 @@ class Evidence:
         return self._known[key]
 
     def _estimate(self, way: Way, road_user: str, light: str) -> Rates | Unknown:
+        told = self._told(road_user, light)
+        if isinstance(told, Unknown):
+            return told
+        rng = np.random.default_rng(_SEED)
+        if not (way in told.recall or way in told.precision) and told.ways < LEAST_WAYS:
+            return Unknown(
+                f"the truth sample has no {_named(road_user)} in this direction, and too few other directions to tell by"
+            )
+        recall, precision = told.recall.draws(way, rng, DRAWS), told.precision.draws(way, rng, DRAWS)
+        if float(np.quantile(recall, 0.025)) < LEAST_RECALL:
+            return Unknown(f"too few {_named(road_user)} are counted as such in this light ({light}) to tell the others by")
+        return Rates(
+            *joined(recall, precision, told.together, rng), self.sample.dispersion, told.usual_hz.get(way, told.usual_of_all_hz)
+        )
+
+    def _told(self, road_user: str, light: str) -> "_Told | Unknown":
+        key = (road_user, light)
+        if key not in self._fitted:
+            self._fitted[key] = self._fit(road_user, light)
+        return self._fitted[key]
+
+    def _fit(self, road_user: str, light: str) -> "_Told | Unknown":
         clips = [clip for clip in self.sample.clips if clip.light == light]
         if not clips:
             return Unknown(f"the truth sample has no clip in this light ({light})")
-        alike = [(clip, row) for clip in clips for row in clip.rows if row.road_user == road_user]
-        own = [(clip, row) for clip, row in alike if (row.rule, row.direction) == way]
-        used = own if _clips(own) >= OWN_CLIPS and _true(own) >= OWN_TRUE else alike
-        if _clips(used) < LEAST_CLIPS or _true(used) < LEAST_TRUE:
-            kind = road_user or "road users"
-            return Unknown(f"the truth sample has too few {kind} in this light ({light}): {_true(used)} in {_clips(used)} clip(s)")
-        rates = self._rates(used)
-        if float(np.quantile(rates.recall, 0.025)) < LEAST_RECALL:
-            return Unknown(f"too few {road_user or 'road users'} are counted as such in this light ({light}) to tell the others by")
-        return rates
+        rows = [(clip, row) for clip in clips for row in clip.rows if row.road_user == road_user]
+        if _clips(rows) < LEAST_CLIPS or _true(rows) < LEAST_TRUE:
+            return Unknown(
+                f"the truth sample has too few {_named(road_user)} in this light ({light}): {_true(rows)} in {_clips(rows)} clip(s)"
+            )
+        found: dict[Way, list[Tally]] = {}
+        right: dict[Way, list[Tally]] = {}
+        for clip, row in rows:
+            found.setdefault((row.rule, row.direction), []).append(Tally(row.matched, row.matched + row.missed, clip.weight))
+            right.setdefault((row.rule, row.direction), []).append(Tally(row.matched, row.matched + row.extra, clip.weight))
+        together = likeness(
+            [(row.matched, row.matched + row.missed) for _, row in rows],
+            [(row.matched, row.matched + row.extra) for _, row in rows],
+        )
+        usual_hz, of_all_hz = _usual(rows)
+        ways = sum(any(one.tries for one in told) for told in found.values())
+        return _Told(Pooled(found), Pooled(right), together, ways, usual_hz, of_all_hz)
 
-    def _rates(self, told: list[Told]) -> Rates:
-        rng = np.random.default_rng(_SEED)
-        weights = [clip.weight for clip, _ in told]
-        found = [(row.matched, row.matched + row.missed) for _, row in told]
-        right = [(row.matched, row.matched + row.extra) for _, row in told]
-        recall = draws_of_share([hit for hit, _ in found], [n for _, n in found], weights, rng, DRAWS)
-        precision = draws_of_share([hit for hit, _ in right], [n for _, n in right], weights, rng, DRAWS)
-        return Rates(*joined(recall, precision, likeness(found, right), rng), self.sample.dispersion)
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a sample tells of a kind in a light; ``ways`` is how many directions it saw any in."""
+
+    recall: Pooled
+    precision: Pooled
+    together: float
+    ways: int
+    usual_hz: Mapping[Way, float]
+    usual_of_all_hz: float
+
+
+def _usual(rows: list[Told]) -> tuple[dict[Way, float], float]:
+    """How many truly cross each way a second, and one way on the whole; a way leans on the whole as if that were one clip more."""
+    true: dict[Way, float] = {}
+    seconds: dict[Way, float] = {}
+    for clip, row in rows:
+        way = (row.rule, row.direction)
+        true[way] = true.get(way, 0.0) + clip.weight * (row.matched + row.missed)
+        seconds[way] = seconds.get(way, 0.0) + clip.weight * clip.seconds
+    of_all_hz = sum(true.values()) / sum(seconds.values())
+    more_s = sum(clip.weight * clip.seconds for clip, _ in rows) / len(rows)
+    return {way: (true[way] + of_all_hz * more_s) / (seconds[way] + more_s) for way in true}, of_all_hz
+
+
+def _named(road_user: str) -> str:
+    return road_user or "road users"
 
 
 def _clips(told: list[Told]) -> int:
