@@ -53,7 +53,7 @@ def _is_sqlite(path: Path) -> bool:
 
 
 def _scene_report(path: Path, *, size: tuple[int, int] | None, plot: Path | None) -> Report:
-    scene, findings = parse_scene(read_text(path), name=str(path))
+    scene, findings = parse_scene(read_text(path), name=str(path), size=size)
     if scene is not None and size is not None:
         findings += _misfit(scene, size)
     if scene is not None and plot is not None:

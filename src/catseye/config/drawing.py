@@ -6,7 +6,7 @@ from typing import TypeVar, cast
 import msgspec
 import numpy as np
 
-from catseye.config import names
+from catseye.config import names, placing
 from catseye.config.findings import Findings
 from catseye.config.locate import KeyPath
 from catseye.config.shape import NAMELESS, UNUSABLE
@@ -23,10 +23,10 @@ Entry = TypeVar("Entry", bound=CountLine | Zone | Mask | Movement)
 Homography = tuple[float, float, float, float, float, float, float, float, float]
 
 
-def judge(usable: dict[str, object], findings: Findings) -> Scene:
+def judge(usable: dict[str, object], findings: Findings, *, meant_for: tuple[int, int] | None = None) -> Scene:
     """Report what is wrong with a drawing and give the scene of what is left of it, in unit coordinates.
 
-    ``usable`` is a document as ``shape.clean`` leaves it.
+    ``usable`` is a document as ``shape.clean`` leaves it; ``meant_for`` the size of the picture it is to be used on, if known.
     """
     lines = _entries(usable, "lines", CountLine)
     zones = _entries(usable, "zones", Zone)
@@ -53,8 +53,8 @@ def judge(usable: dict[str, object], findings: Findings) -> Scene:
     homography = _ground(usable, size or UNIT, findings)
     if not findings.any_error and not lines and not zones:
         findings.warning((), "no count lines and no zones: nothing will be counted.", "Draw at least one [[lines]].")
-    return Scene(
-        timezone=str(usable.get("timezone", "UTC")),
+    scene = Scene(
+        timezone=timezone,
         drawn_for=drawn_for,
         lines=tuple(lines.values()),
         zones=tuple(zones.values()),
@@ -63,6 +63,9 @@ def judge(usable: dict[str, object], findings: Findings) -> Scene:
         homography=homography,
         error_m=cast("float | None", usable.get("error_m")),
     )
+    if not findings.any_error:
+        placing.judge(scene, lines, meant_for or drawn_for, findings)
+    return scene
 
 
 def _entries(usable: dict[str, object], table: str, kind: type[Entry]) -> dict[KeyPath, Entry]:

@@ -47,6 +47,10 @@ class Findings:
         key = key_text(path)
         self._found.append(Finding(line=line, column=column, key=key, severity=severity, message=message, remedy=remedy))
 
+    def on(self, path: KeyPath) -> bool:
+        """Whether something was found at this very place."""
+        return any(finding.key == key_text(path) for finding in self._found)
+
     @property
     def any_error(self) -> bool:
         """Whether the file cannot be used."""

@@ -58,15 +58,18 @@ def load_scene(path: Path) -> Scene:
     raise ConfigError(f"{place}: {errors[0].message}{others}", f"{errors[0].remedy}{listing}".strip())
 
 
-def parse_scene(text: str, *, name: str) -> tuple[Scene | None, list[Finding]]:
-    """The scene of a TOML text, or None when there is an error, and all findings in order. ``name`` says where the text is from."""
+def parse_scene(text: str, *, name: str, size: tuple[int, int] | None = None) -> tuple[Scene | None, list[Finding]]:
+    """The scene of a TOML text, or None when there is an error, and all findings in order.
+
+    ``name`` says where the text is from; ``size`` (width, height) of which picture's pixels warnings speak (None: ``drawn_for``).
+    """
     try:
         document = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # ValueError: TOMLDecodeError, and numbers of more digits than Python reads
         return None, [_syntax_finding(text, error, name)]
     findings = Findings(locate(text))
     usable = cast("dict[str, object]", clean(document, msgspec.inspect.type_info(SceneFile), (), findings))
-    scene = drawing.judge(usable, findings)
+    scene = drawing.judge(usable, findings, meant_for=size)
     return (None if findings.any_error else scene), findings.listed()
 
 
