@@ -9,7 +9,8 @@ people marked draws its lines itself unless WHERE is a scene; its own boxes stan
 clip of 25 frames a second. A TRUTH of 'catseye studio traffic' needs WHERE, the camera's file; the lines are those of its scene.
 Judged is missed + extra: the same line and direction, both on foot, on two wheels or motor vehicles, at most 1.5 s apart. Peers are
 run with a few settings (GRID of compare_trackers.py, corners or foot of a box, new side held for one look or two); a clip gets the
-one that did best on the other clips of its GROUP. Without --peers Catseye alone is judged. DIR keeps what peers answered.
+one that did best on the other clips of its GROUP. Without --peers Catseye alone is judged,
+movements too. DIR keeps what peers answered.
 """
 
 import argparse
@@ -70,6 +71,7 @@ class Clip:
     def judged(self, counted: Crossings) -> CountedClip:
         """With what was counted of it."""
         flows = [(line.name, way) for line in self.scene.lines for way in line.directions]
+        flows += [(movement.name, movement.name) for movement in self.scene.movements]
         return CountedClip(
             name=self.name,
             begins_ns=0,
@@ -81,14 +83,14 @@ class Clip:
         )
 
 
-def read_clip(text: str, fps: float, seconds: float) -> Clip:
-    """The clip that an argument means."""
+def read_clip(text: str, fps: float, seconds: float, *, lines_alone: bool) -> Clip:
+    """The clip that an argument means. Without ``lines_alone`` a studio's movements are judged too."""
     group, _, rest = text.rpartition(":")
     truth, seen, *where = rest.split("=")
     if (Path(truth) / "truth.json").is_file():
         kept = stored.read(Path(seen))
         until_s = min(seconds, kept.frames / kept.fps)
-        scene, true, marked = of_studio(Path(truth), Path(where[0]), until_s)
+        scene, true, marked = of_studio(Path(truth), Path(where[0]), until_s, lines_alone=lines_alone)
     else:
         told = truth_for(Path(truth))
         kept = boxes_of(told, float(seen[6:])) if seen.startswith("truth@") else stored.read(Path(seen))
@@ -105,17 +107,17 @@ def read_clip(text: str, fps: float, seconds: float) -> Clip:
     )
 
 
-def of_studio(truth: Path, camera: Path, until_s: float) -> tuple[Scene, Crossings, frozenset[RoadUser]]:
-    """The scene of a studio's camera and who crossed its lines."""
+def of_studio(truth: Path, camera: Path, until_s: float, *, lines_alone: bool) -> tuple[Scene, Crossings, frozenset[RoadUser]]:
+    """The scene of a studio's camera and who crossed its lines and completed its movements."""
     from catseye.studio.camera_file import load_camera
     from catseye.studio.files import read, read_street
     from catseye.studio.observe.counting import asked_for
     from catseye.studio.scene_of import scene_of
 
     street, pole = read_street(truth), load_camera(camera)
-    scene = scene_of(street, pole)
-    lines = {line.name for line in scene.lines}
-    asked = [(c, who) for c, who in asked_for(read(truth), street, pole, scene, until_s) if c.rule in lines]
+    whole = scene_of(street, pole)
+    scene = replace(whole, zones=(), movements=()) if lines_alone else whole
+    asked = asked_for(read(truth), street, pole, scene, until_s)
     return scene, Crossings(crossings=tuple(c for c, _ in asked), who=tuple(who for _, who in asked)), frozenset(RoadUser)
 
 
@@ -138,8 +140,7 @@ def boxes_of(truth: Truth, fps: float) -> stored.Stored:
 def ours(clip: Clip) -> Crossings:
     """What Catseye counts."""
     params = PipelineParams(tracker=TrackerParams(sure=trackers.SURE, doubtful=0.7 * trackers.SURE))
-    lines = {line.name for line in clip.scene.lines}
-    events = [e for _, e in count_events(clip.looks, size=clip.size, scene=clip.scene, params=params) if e.rule in lines]
+    events = [event for _, event in count_events(clip.looks, size=clip.size, scene=clip.scene, params=params)]
     return Crossings(crossings=tuple(crossing_of(e, 0) for e in events), who=tuple(e.track for e in events))
 
 
@@ -246,7 +247,7 @@ def main() -> int:
     args = parser.parse_args()
     clips: list[Clip] = []
     for text in args.clips:
-        clip = read_clip(text, args.fps, args.seconds)
+        clip = read_clip(text, args.fps, args.seconds, lines_alone=args.peers is not None)
         again = sum(other.name.partition(" ")[0] == clip.name for other in clips)
         clips.append(replace(clip, name=f"{clip.name} {again + 1}") if again else clip)
     mine = {clip.name: clip.judged(ours(clip)) for clip in clips}

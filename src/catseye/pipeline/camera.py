@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
+from msgspec.structs import replace as replaced
 
 from catseye.core.boxes import F32
 from catseye.core.detection import Detections, DetectRequest, whole_frame
@@ -22,10 +23,11 @@ from catseye.pipeline.paths import PathBook, Sightings
 from catseye.pipeline.rulebook import Rulebook
 from catseye.ports import DetectorInfo, Record
 from catseye.privacy.masks import MaskLayer, outside_masks
+from catseye.rules.early import EarlySightings
 from catseye.rules.flows import propose_scene
 from catseye.rules.footprint import Footprints
 from catseye.rules.ground import ground_view
-from catseye.rules.positions import Positions, positions
+from catseye.rules.positions import Positions, sighted
 from catseye.vision.motion import Motion, MotionGate, MotionParams
 from catseye.vision.regions import cut_by_window, plan_regions
 from catseye.vision.riders import merge_riders
@@ -89,6 +91,7 @@ class CameraPipeline:
         self._tracker = Tracker(run, params.tracker)
         self._stillness = Stillness()
         self._paths = PathBook(stream, run)
+        self._early = EarlySightings()
         self._coverage = CoverageBook(stream, run)
         self._sightings: Sightings | None = None
         self._started_ns: int | None = None
@@ -189,9 +192,8 @@ class CameraPipeline:
                 self._looked_ns = frame.at_ns
             self.tracks, lost = self._tracker.update(self._admitted(found))
             ended = [*ended, *lost]
-            seen = positions(self.tracks, self._footprints)
-            self._paths.update(seen, self._size)
-            records += self._judge(seen)
+            seen, tentative = sighted(self.tracks, self._footprints)
+            records += self._tell(self._early.told(seen, tentative), frame.at_ns)
         self.still_s = self._stillness.update(self.tracks)
         return [*records, *self._conclude(ended, frame.at_ns)]
 
@@ -224,11 +226,20 @@ class CameraPipeline:
             found = found[~cut_by_window(found.xyxy, found.searched, self._size)]
         return merge_riders(found, self.tracks)
 
-    def _judge(self, seen: Positions) -> list[Record]:
+    def _tell(self, sightings: list[Positions], now_ns: int) -> list[Record]:
+        """What sightings settle, those of now and those held back until now."""
+        records: list[Record] = []
+        for seen in sightings:
+            self._paths.update(seen, self._size)
+            records += self._judge(seen, now_ns)
+        return records
+
+    def _judge(self, seen: Positions, now_ns: int) -> list[Record]:
+        """What the sightings of a frame settle ``now_ns``, which is later than they are where a track was only now confirmed."""
         if self._sightings is None:
-            return list(self._rules.update(seen))
+            return [replaced(event, seen_at_ns=now_ns) for event in self._rules.update(seen)]
         self._sightings.add(seen)
-        if self.learning_s == 0.0 and self.frames_analysed % 10 == 0:
+        if seen.at_ns == now_ns and self.learning_s == 0.0 and self.frames_analysed % 10 == 0:
             return self._propose()
         return []
 
@@ -248,10 +259,11 @@ class CameraPipeline:
     def _conclude(self, ended: list[Ended], at_ns: int) -> list[Record]:
         if not ended:
             return []
+        late = self._tell(self._early.forget(e.number for e in ended), at_ns)
         if self._footprints is not None:
             self._footprints.forget(e.number for e in ended)
         trajectories: list[Trajectory] = [t for t in map(self._paths.end, ended) if t is not None]
-        return [*self._rules.forget([e.number for e in ended], at_ns), *trajectories]
+        return [*late, *self._rules.forget([e.number for e in ended], at_ns), *trajectories]
 
     def _coverage_due(self, *, at_least_ns: int = NS_PER_S) -> tuple[Record, ...]:
         if self._sightings is not None:

@@ -31,6 +31,10 @@ class Positions:
         """The number of road users."""
         return len(self.number)
 
+    def __getitem__(self, index: npt.NDArray[np.bool_]) -> "Positions":
+        """Those at ``index``, in order."""
+        return Positions(self.at_ns, self.number[index], self.point[index], self.reach[index], self.road_user[index])
+
 
 TRUST = 0.12  # a detected foot point jitters by a few hundredths of the box; a true passage goes far beyond this share of it
 
@@ -40,10 +44,15 @@ def positions(tracks: Tracks, footprints: Footprints | None = None) -> Positions
 
     On calibrated ground (``footprints``) a road user is where the middle of its footprint is, else where its box's lower edge is.
     """
-    rows = np.flatnonzero((tracks.state == TrackState.CONFIRMED) & (tracks.detection >= 0))
+    return sighted(tracks, footprints)[0]
+
+
+def sighted(tracks: Tracks, footprints: Footprints | None = None) -> tuple[Positions, Positions]:
+    """The ``positions``, and those of the tracks seen in this frame that are not confirmed yet."""
+    rows = np.flatnonzero(tracks.detection >= 0)
     rows = rows[tracks.number[rows].argsort(kind="stable")]
     xyxy = tracks.xyxy[rows]
-    return Positions(
+    seen = Positions(
         at_ns=tracks.at_ns,
         number=tracks.number[rows],
         point=boxes.foot(xyxy)
@@ -52,6 +61,8 @@ def positions(tracks: Tracks, footprints: Footprints | None = None) -> Positions
         reach=TRUST * np.sqrt(np.maximum(boxes.area(xyxy), 16.0)),
         road_user=tracks.road_user[rows],
     )
+    confirmed = tracks.state[rows] == TrackState.CONFIRMED
+    return seen[confirmed], seen[~confirmed]
 
 
 def label(kind: int) -> str:

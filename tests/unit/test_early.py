@@ -1,0 +1,48 @@
+"""Sightings of young tracks: held back, then told in order; of what ends early only what was confirmed."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from catseye.core.road_users import RoadUser
+from catseye.rules.early import ENOUGH, EarlySightings
+from catseye.rules.positions import Positions
+
+
+def at(step: int, *numbers: int) -> Positions:
+    n = len(numbers)
+    point = np.array([[10.0 * step, float(number)] for number in numbers]).reshape(-1, 2)
+    return Positions(step, np.array(numbers, np.int64), point, np.ones(n), np.full(n, RoadUser.CAR, np.int16))
+
+
+def told(early: EarlySightings, begun: dict[int, int], confirmed_after: int, steps: int) -> list[tuple[int, int]]:
+    """(number, step) as told, of tracks that begin at ``begun`` and are seen until ``steps``."""
+    found = []
+    for step in range(steps):
+        seen = {number: step - first for number, first in sorted(begun.items()) if first <= step}
+        sure = at(step, *(n for n, age in seen.items() if age >= confirmed_after))
+        for positions in early.told(sure, at(step, *(n for n, age in seen.items() if age < confirmed_after))):
+            found += [(number, positions.at_ns) for number in positions.number.tolist()]
+    return found
+
+
+@given(begun=st.dictionaries(st.integers(1, 9), st.integers(0, 6), max_size=5), confirmed_after=st.integers(1, 4))
+def test_who_lasts_is_told_from_its_first_sighting_on_in_order(begun: dict[int, int], confirmed_after: int) -> None:
+    early = EarlySightings()
+    found = told(early, begun, confirmed_after, 20)
+    for number, first in begun.items():
+        assert [step for n, step in found if n == number] == list(range(first, 20))
+    assert len(early) == 0
+
+
+def test_of_who_ends_before_only_confirmed_sightings_are_told() -> None:
+    early = EarlySightings()
+    assert told(early, {7: 0}, 2, ENOUGH - 1) == []
+    assert [positions.at_ns for positions in early.forget([7])] == list(range(2, ENOUGH - 1))
+    assert len(early) == 0
+
+
+def test_nothing_is_told_of_who_was_never_confirmed() -> None:
+    early = EarlySightings()
+    assert told(early, {7: 0}, 1000, 200) == []
+    assert early.forget([7]) == []
