@@ -18,13 +18,18 @@ _LEARN = (
 _SHOW = (
     ("catseye receipt show out", "the 15-minute cells that a watch kept, each with its receipt"),
     ("catseye receipt show out --truth-sample sample.json", "from now on its intervals rest on this sample; then show them"),
+    ("catseye receipt show out --plot receipts.html", "volumes over the day with their intervals, as a page"),
     ("catseye receipt show out --csv > counts.csv", "the same as counts.csv; --json for JSON"),
+)
+_JUDGE = (
+    ("catseye receipt judge sample.json", "does each clip's truth lie in the interval that the other clips give it?"),
+    ("catseye receipt judge sample.json --json", "the same as JSON"),
 )
 
 
 def add_parser(commands: "style.Commands[argparse.ArgumentParser]") -> None:
     """Add ``receipt`` to the command line."""
-    parser = commands.add_parser("receipt", help="how far counts can be trusted: learn from truth, show intervals")
+    parser = commands.add_parser("receipt", help="how far counts can be trusted: learn from truth, show and judge intervals")
     kinds = parser.add_subparsers(dest="what", metavar="WHAT", required=True)
     learn = style.add_command(
         kinds,
@@ -63,10 +68,21 @@ def add_parser(commands: "style.Commands[argparse.ArgumentParser]") -> None:
     )
     show.add_argument("folder", type=Path, metavar="DIR", help="the folder of 'catseye watch --out'")
     show.add_argument("--truth-sample", type=Path, metavar="FILE", help="let the intervals rest on this sample from now on")
+    show.add_argument("--plot", type=Path, metavar="FILE.html", help="draw volumes with their intervals too")
     form = show.add_mutually_exclusive_group()
     form.add_argument("--csv", action="store_true", help="print CSV")
     form.add_argument("--json", action="store_true", help="print JSON")
     show.set_defaults(run=_show)
+    judge = style.add_command(
+        kinds,
+        "judge",
+        summary="put the intervals of a truth sample to the test",
+        description="Judges each clip of a truth sample by what the others tell: how often 95 % intervals hold, how wide they are.",
+        examples=_JUDGE,
+    )
+    judge.add_argument("sample", type=Path, metavar="FILE", help="a truth sample of 'catseye receipt learn'")
+    judge.add_argument("--json", action="store_true", help="print JSON")
+    judge.set_defaults(run=_judge)
 
 
 def _learn(args: argparse.Namespace) -> int:
@@ -79,3 +95,9 @@ def _show(args: argparse.Namespace) -> int:
     from catseye.cli.receipt_run import show
 
     return show(args)
+
+
+def _judge(args: argparse.Namespace) -> int:
+    from catseye.cli.receipt_run import judge
+
+    return judge(args)

@@ -1,26 +1,26 @@
 """Runs ``catseye receipt``."""
 
 import argparse
-import math
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
-from rich.console import Console
-from rich.table import Table
 
 from catseye import app
 from catseye.cli.evaluate_counts_read import Hints, read_clip
+from catseye.cli.receipt_page import page
+from catseye.cli.receipt_tables import judged, print_cells, print_judged, print_sample
 from catseye.config import load_scene
 from catseye.config.sample_file import load_sample, save_sample
 from catseye.core.counts import Count
-from catseye.core.errors import ConfigError
+from catseye.core.errors import ConfigError, OutputError
 from catseye.core.ids import StreamId
 from catseye.core.known import KnownCrossing
 from catseye.core.receipt import SAMPLE_VERSION, Light, SampleClip, TruthSample
-from catseye.core.time import CELL_S, NS_PER_S, cell_start, iso_local, nanoseconds, parse_instant, seconds, zone
+from catseye.core.time import cell_start, nanoseconds, parse_instant, seconds, zone
 from catseye.evaluate.counting import Crossings
+from catseye.receipt.judging import leave_out
 from catseye.receipt.learning import Told, dispersion, learn
 from catseye.wire import counts_csv
 
@@ -81,7 +81,7 @@ def learn_sample(args: argparse.Namespace) -> int:
     if args.json:
         sys.stdout.write(msgspec.json.format(msgspec.json.encode(sample), indent=1).decode() + "\n")
     else:
-        _print_sample(sample, args.out)
+        print_sample(sample, args.out)
     return 0
 
 
@@ -152,20 +152,44 @@ def cells_of(folder: Path, known: Watched) -> list[Count]:
 
 
 def show(args: argparse.Namespace) -> int:
-    """List the cells of a store. Raises ConfigError, StoreError."""
+    """List the cells of a store. Raises ConfigError, StoreError, OutputError."""
     known = watched(args.folder)
     if args.truth_sample is not None:
         sample = load_sample(args.truth_sample)
         _fits(sample, args.folder)
         app.certify_store(args.folder / "store.sqlite", StreamId(known.stream), sample)
     cells = [count for count in cells_of(args.folder, known) if count.volume is not None]
+    if args.plot is not None:
+        _write(args.plot, page(cells, known.stream, zone(known.timezone)))
     if args.csv:
         sys.stdout.write(counts_csv.encode(cells, zone(known.timezone)))
     elif args.json:
         sys.stdout.write(msgspec.json.format(msgspec.json.encode(cells), indent=1).decode() + "\n")
     else:
-        _print_cells(cells, known)
+        print_cells(cells, known.stream, zone(known.timezone))
     return 0
+
+
+def judge(args: argparse.Namespace) -> int:
+    """Hold the intervals of a sample against its own clips. Raises ConfigError."""
+    tried = leave_out(load_sample(args.sample))
+    if not tried:
+        raise ConfigError(
+            f"{args.sample} is too small: no clip can be judged by the others.", "Count more clips; 'catseye sample' says how many."
+        )
+    if args.json:
+        told = {name.strip(): msgspec.to_builtins(held) for name, held in judged(tried).items()}
+        sys.stdout.write(msgspec.json.format(msgspec.json.encode(told), indent=1).decode() + "\n")
+    else:
+        print_judged(tried)
+    return 0
+
+
+def _write(path: Path, content: str) -> None:
+    try:
+        path.write_text(content, encoding="utf-8")
+    except OSError as error:
+        raise OutputError(f"{path} cannot be written: {error.strerror}.", "Give another place, or free some space.") from error
 
 
 def _fits(sample: TruthSample, folder: Path) -> None:
@@ -173,44 +197,3 @@ def _fits(sample: TruthSample, folder: Path) -> None:
         raise ConfigError(
             "The truth sample is of another scene than these counts.", "Learn one over the scene that they were counted with."
         )
-
-
-def _print_sample(sample: TruthSample, out: Path) -> None:
-    table = Table(title=f"truth sample {sample.identity} of {sample.detector}", title_justify="left")
-    for heading in ("light", "clips", "minutes", "true", "matched", "missed", "extra", "recall"):
-        table.add_column(heading, justify="left" if heading == "light" else "right")
-    for light in sorted({clip.light for clip in sample.clips}):
-        clips = [clip for clip in sample.clips if clip.light == light]
-        rows = [row for clip in clips for row in clip.rows if not row.road_user]
-        matched, missed, extra = (sum(getattr(row, name) for row in rows) for name in ("matched", "missed", "extra"))
-        recall = matched / (matched + missed) if matched + missed else math.nan
-        minutes = sum(clip.seconds for clip in clips) / 60
-        told = (matched + missed, matched, missed, extra)
-        table.add_row(light, str(len(clips)), f"{minutes:.1f}", *map(str, told), f"{recall:.1%}")
-    console = Console(highlight=False)
-    console.print(table)
-    console.print(f"dispersion of traffic by the minute: {sample.dispersion:.2f}; written to {out}")
-
-
-def _print_cells(cells: list[Count], known: Watched) -> None:
-    tz = zone(known.timezone)
-    table = Table(title=f"{known.stream}: cells of {CELL_S // 60} minutes", title_justify="left")
-    for heading in ("from", "line or movement", "direction", "kind"):
-        table.add_column(heading)
-    for heading in ("volume", "95 %", "observed s"):
-        table.add_column(heading, justify="right")
-    table.add_column("light")
-    for count in cells:
-        bounds = count.receipt.interval
-        told = f"{bounds[0]}-{bounds[1]}" if bounds else "unverified"
-        way = "" if count.direction == count.rule else count.direction
-        names = (iso_local(count.start_ns // NS_PER_S * NS_PER_S, tz)[:16], count.rule, way, count.road_user or "-")
-        table.add_row(*names, str(count.volume), told, f"{count.observed_s:.0f}", count.receipt.light)
-    console = Console(highlight=False)
-    console.print(table)
-    for why in dict.fromkeys(count.receipt.why for count in cells if count.receipt.why):
-        console.print(f"unverified: {why}")
-    rests = {(c.receipt.detector, c.receipt.scene_revision, c.receipt.calibration, c.receipt.truth_sample) for c in cells}
-    for detector, scene, calibration, sample in sorted(rests):
-        rest = {"detector": detector, "scene": scene, "calibration": calibration, "truth sample": sample}
-        console.print("; ".join(f"{what} {name or 'none'}" for what, name in rest.items()))

@@ -12,7 +12,7 @@ from catseye.receipt.sample import Evidence, Way
 
 _RESAMPLES = 2000
 _SEED = 20_260_103
-_SIZES = ((50, "50 or more true"), (20, "20 to 49 true"), (5, "5 to 19 true"), (1, "1 to 4 true"), (0, "none true"))
+SIZES = {"none true": 0, "1 to 4 true": 1, "5 to 19 true": 5, "20 to 49 true": 20, "50 or more true": 50}  # and the least of each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +48,7 @@ class Tried:
     @property
     def size(self) -> str:
         """How many truly passed, in words."""
-        return next(name for least, name in _SIZES if self.true >= least)
+        return [name for name, least in SIZES.items() if self.true >= least][-1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
