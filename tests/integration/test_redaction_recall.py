@@ -7,10 +7,13 @@ import numpy as np
 import pytest
 
 from catseye.cli import main
+from catseye.core import boxes
+from catseye.core.detection import Detections, whole_frame
 from catseye.core.ids import RunId, StreamId
 from catseye.core.road_users import RoadUser
+from catseye.core.tracks import no_tracks
 from catseye.core.truth import Truth, track_boxes
-from catseye.evaluate.redaction import score
+from catseye.evaluate.redaction import judge_plates, score
 from catseye.pipeline.camera import CameraPipeline, PipelineParams
 from catseye.privacy.redaction import Redactor
 from catseye.testing import ScriptedDetector, blank_frame
@@ -43,13 +46,31 @@ def recall(seen: range) -> float | None:
     judged = score([blank_frame(k) for k in range(FRAMES)], detector, pipeline, Redactor(), truth())
     assert judged.frames == FRAMES
     assert judged.withheld == 0
-    assert judged.all.heads == FRAMES
+    assert judged.all.number == FRAMES
     return judged.all.recall
 
 
 def test_who_is_detected_is_covered_and_who_is_not_counts_as_missed() -> None:
     assert recall(range(FRAMES)) == 1.0
     assert recall(range(0)) == 0.0
+
+
+def test_lower_halves_of_vehicles_are_judged_apart_where_the_edge_cuts_them_and_from_a_legible_size() -> None:
+    frame = blank_frame(0)
+    size = frame.picture.size
+    car = Detections(
+        at_ns=frame.at_ns,
+        size=size,
+        searched=whole_frame(size),
+        xyxy=np.array([(100, 100, 200, 160)], np.float32),
+        confidence=np.array([0.9], np.float32),
+        road_user=np.array([int(RoadUser.CAR)], np.int16),
+    )
+    shown = Redactor().redact(frame.picture, car, no_tracks(frame.at_ns, size), boxes.empty())
+    marked = np.array([(100, 100, 200, 160), (0, 100, 30, 160), (300, 100, 400, 139), (-50, 300, -1, 350)], np.float64)
+    judged = judge_plates(marked, shown)
+    assert judged.cover.tolist() == [1.0, 0.0]
+    assert judged.cut.tolist() == [False, True]
 
 
 @pytest.mark.shared

@@ -112,6 +112,16 @@ def test_plates_go_and_the_roof_stays(kind: RoadUser) -> None:
         assert not replaced(shown)[60:75].any()
 
 
+def test_the_plate_of_a_vehicle_that_the_edge_cuts_goes_though_its_box_is_narrow() -> None:
+    assert covers(redact(found([(0, 60, 20, 120)], RoadUser.CAR)), 0, 90, 20, 120)
+    assert covers(redact(found([(100, 200, 180, 230)], RoadUser.CAR)), 100, 215, 180, 230)
+
+
+def test_the_plate_of_a_doubtful_vehicle_goes_and_the_street_under_an_incredible_one_stays() -> None:
+    assert covers(redact(found([(100, 60, 180, 120)], RoadUser.CAR, confidence=0.1)), 100, 90, 180, 120)
+    assert not redact(found([(0, 0, 320, 200)], RoadUser.CAR, confidence=0.1)).areas.size
+
+
 def test_a_plate_is_two_or_three_blocks_wide() -> None:
     shown = redact(found([(40, 40, 200, 160)], RoadUser.CAR))
     x1, y1, x2, y2 = shown.areas[0]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add ``redaction`` to ``catseye evaluate``."""
-    parser = commands.add_parser("redaction", help="how many heads the redactor covers on marked footage")
+    parser = commands.add_parser("redaction", help="how many heads and plates the redactor covers on marked footage")
     parser.add_argument("--truth", type=Path, required=True, metavar="T", help="a gt.txt, the folder above it, or a CVAT 1.1 XML")
     parser.add_argument("--source", required=True, metavar="CLIP", help="the clip that was marked")
     parser.add_argument("--detector", metavar="NAME", help="an installed detector (default: the best one)")
@@ -73,11 +73,12 @@ def _show(score: "RedactionScore") -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("heads", "number", "covered 90 %", "covered 75 %", "mean cover")
-    for band in (score.all, *score.by_height, *score.by_visibility):
-        if band.heads:
-            shares = (band.recall, band.recall_75, band.mean_cover)
-            table.add_row(band.name, str(band.heads), *("-" if share is None else f"{share:.2%}" for share in shares))
     console = Console(highlight=False)
-    console.print(table)
+    for what, bands in (("heads", (score.all, *score.by_height, *score.by_visibility)), ("lower halves of vehicles", score.plates)):
+        table = Table(what, "number", "covered 90 %", "covered 75 %", "mean cover")
+        for band in (band for band in bands if band.number):
+            shares = (band.recall, band.recall_75, band.mean_cover)
+            table.add_row(band.name, str(band.number), *("-" if share is None else f"{share:.2%}" for share in shares))
+        if table.row_count:
+            console.print(table)
     console.print(f"{score.frames} frames, {score.withheld} withheld; {score.altered:.1%} of the picture altered on average.")

@@ -1,8 +1,9 @@
-"""How many heads the redactor covers, measured against people's own marks.
+"""How many heads and number plates the redactor covers, measured against people's own marks.
 
 The head of a marked pedestrian is taken to be the top 1/6.5 of the box, over the middle 60 % of its width (a standing adult
-measures seven to seven and a half heads). A head counts as covered when at least 90 % of its pixels inside the picture were
-pixelated.
+measures seven to seven and a half heads). Where the plates of a marked motor vehicle are depends on how it stands, so all of the
+lower half of its box is asked for, from 40 px up: a car 1.5 m high then has 27 px a metre, two for letters of 75 mm. A head or a
+lower half counts as covered when at least 90 % of its pixels inside the picture were pixelated.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,7 +18,7 @@ from catseye.core import boxes
 from catseye.core.boxes import F64, Boxes
 from catseye.core.errors import RedactionError
 from catseye.core.frame import Frame
-from catseye.core.road_users import RoadUser
+from catseye.core.road_users import MOTOR_VEHICLES, RoadUser
 from catseye.core.truth import Truth
 from catseye.pipeline.camera import CameraPipeline
 from catseye.ports import Detector
@@ -26,29 +27,33 @@ from catseye.privacy.redaction import RedactedPicture, Redactor
 COVERED = 0.9
 HEAD_OF_HEIGHT = 1 / 6.5
 HEAD_OF_WIDTH = 0.6
+PLATE_OF_HEIGHT = 0.5
+LEGIBLE_PX = 40.0
+_EDGE_PX = 1.0
 _HIDDEN = 0.5  # of a head behind the box of someone nearer
 _BANDS_PX = (0.0, 8.0, 12.0, 16.0, 24.0, 32.0, np.inf)
 
 
-class HeadBand(msgspec.Struct, frozen=True, kw_only=True):
-    """The heads of some height in pixels [from, to), or of some visibility, and the share of them that was covered."""
+class Band(msgspec.Struct, frozen=True, kw_only=True):
+    """The heads or plates of some height in pixels [from, to), place or visibility, and the share of them that was covered."""
 
     name: str
-    heads: int
+    number: int
     recall: float | None
     recall_75: float | None
     mean_cover: float | None
 
 
 class RedactionScore(msgspec.Struct, frozen=True, kw_only=True):
-    """``altered`` is the mean share of the picture that was pixelated. Heads of withheld frames are in none of the bands."""
+    """``altered`` is the mean share of the picture that was pixelated. What is in withheld frames is in none of the bands."""
 
     frames: int
     withheld: int
     altered: float
-    all: HeadBand
-    by_height: tuple[HeadBand, ...]
-    by_visibility: tuple[HeadBand, ...]
+    all: Band
+    by_height: tuple[Band, ...]
+    by_visibility: tuple[Band, ...]
+    plates: tuple[Band, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,6 +63,14 @@ class Heads:
     height_px: F64
     cover: F64
     hidden: npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plates:
+    """Lower halves of motor vehicles as columns of N: covered share 0..1, whether the picture's edge cuts the vehicle."""
+
+    cover: F64
+    cut: npt.NDArray[np.bool_]
 
 
 def heads(xyxy: Boxes) -> F64:
@@ -70,25 +83,47 @@ def heads(xyxy: Boxes) -> F64:
 
 def judge(pedestrians: Boxes, picture: RedactedPicture) -> Heads:
     """How much of each head of the marked ``pedestrians`` (N, 4) px the picture hides. Heads outside the picture are left out."""
-    width, height = picture.size
-    replaced = np.zeros((height, width), np.bool_)
-    for x1, y1, x2, y2 in picture.areas:
-        replaced[y1:y2, x1:x2] = True
     where = heads(pedestrians)
-    shown = np.clip(np.rint(where), 0, [width, height, width, height]).astype(np.int64)
-    seen = (shown[:, 2] > shown[:, 0]) & (shown[:, 3] > shown[:, 1])
-    cover = [float(replaced[y1:y2, x1:x2].mean()) for x1, y1, x2, y2 in shown[seen]]
+    cover, seen = _cover(where, picture)
     nearer = pedestrians[:, None, 3] < pedestrians[None, :, 3]
     hidden = (boxes.covered(where, pedestrians) * nearer).max(axis=1, initial=0.0) >= _HIDDEN
-    return Heads((where[:, 3] - where[:, 1])[seen], np.asarray(cover, np.float64), hidden[seen])
+    return Heads((where[:, 3] - where[:, 1])[seen], cover, hidden[seen])
+
+
+def judge_plates(vehicles: Boxes, picture: RedactedPicture) -> Plates:
+    """How much the picture hides of the lower half of each marked motor vehicle (N, 4) px that is large enough to be read."""
+    where = vehicles[vehicles[:, 3] - vehicles[:, 1] >= LEGIBLE_PX].astype(np.float64)
+    where[:, 1] += PLATE_OF_HEIGHT * (where[:, 3] - where[:, 1])
+    width, height = picture.size
+    past = np.concatenate([where[:, :2] <= _EDGE_PX, where[:, 2:] >= np.array([width, height]) - _EDGE_PX], axis=1)
+    cut = np.asarray(past.any(axis=1), np.bool_)
+    cover, seen = _cover(where, picture)
+    return Plates(cover, cut[seen])
+
+
+def _cover(where: F64, picture: RedactedPicture) -> tuple[F64, npt.NDArray[np.bool_]]:
+    """The share (M,) that the picture hides of each place inside it, and which (N,) of the places (N, 4) px those are."""
+    width, height = picture.size
+    replaced = _replaced(picture)
+    shown = np.clip(np.rint(where), 0, [width, height, width, height]).astype(np.int64)
+    seen = (shown[:, 2] > shown[:, 0]) & (shown[:, 3] > shown[:, 1])
+    return np.array([float(replaced[y1:y2, x1:x2].mean()) for x1, y1, x2, y2 in shown[seen]], np.float64), seen
+
+
+def _replaced(picture: RedactedPicture) -> npt.NDArray[np.bool_]:
+    replaced = np.zeros(picture.size[::-1], np.bool_)
+    for x1, y1, x2, y2 in picture.areas:
+        replaced[y1:y2, x1:x2] = True
+    return replaced
 
 
 def score(
     frames: Iterable[Frame], detector: Detector, pipeline: CameraPipeline, redactor: Redactor, truth: Truth, *, every: int = 1
 ) -> RedactionScore:
     """Run the product's own way of a frame over every ``every``-th of ``frames`` and hold its pictures against ``truth``."""
-    rows = truth.boxes[~truth.ignored & (truth.boxes.road_user == RoadUser.PEDESTRIAN)]
-    judged, altered, withheld = [], [], 0
+    on_foot = truth.boxes[~truth.ignored & (truth.boxes.road_user == RoadUser.PEDESTRIAN)]
+    vehicles = truth.boxes[~truth.ignored & np.isin(truth.boxes.road_user, [int(kind) for kind in MOTOR_VEHICLES])]
+    judged, plates, altered, withheld = [], [], [], 0
     for frame in frames:
         if frame.seq % every or frame.seq >= truth.frames:
             continue
@@ -97,9 +132,10 @@ def score(
         except RedactionError:
             withheld += 1
             continue
-        judged.append(judge(rows.xyxy[rows.frame == frame.seq], picture))
+        judged.append(judge(on_foot.xyxy[on_foot.frame == frame.seq], picture))
+        plates.append(judge_plates(vehicles.xyxy[vehicles.frame == frame.seq], picture))
         altered.append(altered_share(picture))
-    return _summary(judged, altered, withheld)
+    return _summary(judged, plates, altered, withheld)
 
 
 def redacted(frame: Frame, detector: Detector, pipeline: CameraPipeline, redactor: Redactor) -> RedactedPicture:
@@ -112,16 +148,15 @@ def redacted(frame: Frame, detector: Detector, pipeline: CameraPipeline, redacto
 
 def altered_share(picture: RedactedPicture) -> float:
     """The share of the picture's pixels that was pixelated."""
-    replaced = np.zeros(picture.size[::-1], np.bool_)
-    for x1, y1, x2, y2 in picture.areas:
-        replaced[y1:y2, x1:x2] = True
-    return float(replaced.mean())
+    return float(_replaced(picture).mean())
 
 
-def _summary(judged: Sequence[Heads], altered: Sequence[float], withheld: int) -> RedactionScore:
-    height = np.concatenate([h.height_px for h in judged]) if judged else np.zeros(0)
-    cover = np.concatenate([h.cover for h in judged]) if judged else np.zeros(0)
-    hidden = np.concatenate([h.hidden for h in judged]) if judged else np.zeros(0, np.bool_)
+def _summary(judged: Sequence[Heads], plates: Sequence[Plates], altered: Sequence[float], withheld: int) -> RedactionScore:
+    height = np.concatenate([np.zeros(0), *(h.height_px for h in judged)])
+    cover = np.concatenate([np.zeros(0), *(h.cover for h in judged)])
+    hidden = np.concatenate([np.zeros(0, np.bool_), *(h.hidden for h in judged)])
+    read = np.concatenate([np.zeros(0), *(p.cover for p in plates)])
+    cut = np.concatenate([np.zeros(0, np.bool_), *(p.cut for p in plates)])
     bands = list(pairwise(_BANDS_PX))
     return RedactionScore(
         frames=len(judged) + withheld,
@@ -133,15 +168,16 @@ def _summary(judged: Sequence[Heads], altered: Sequence[float], withheld: int) -
             for low, high in bands
         ),
         by_visibility=(_band("in view", cover[~hidden]), _band("behind someone", cover[hidden])),
+        plates=(_band("wholly in the picture", read[~cut]), _band("cut by its edge", read[cut])),
     )
 
 
-def _band(name: str, cover: F64) -> HeadBand:
+def _band(name: str, cover: F64) -> Band:
     if not len(cover):
-        return HeadBand(name=name, heads=0, recall=None, recall_75=None, mean_cover=None)
-    return HeadBand(
+        return Band(name=name, number=0, recall=None, recall_75=None, mean_cover=None)
+    return Band(
         name=name,
-        heads=len(cover),
+        number=len(cover),
         recall=float((cover >= COVERED).mean()),
         recall_75=float((cover >= 0.75).mean()),
         mean_cover=float(cover.mean()),

@@ -25,7 +25,11 @@ _EXPLAINED = 0.60  # of a moving region covered by known boxes
 _MOVING_HEIGHT = (12.0, 0.3)  # px; share of the picture height: who is taller than that in the picture is detected
 _MOVING_WIDTH = 1.0  # times the height: two abreast; wider is a vehicle, a shadow or several road users in one region
 _MOVING_DEPTH = 0.40  # of the region's height
-_LEGIBLE_PX = 48.0  # width of a vehicle whose plate has letters 2 px high (75 mm of 1.8 m); nobody reads less
+# A vehicle whose plate has letters of 75 mm that are 2 px high, which nobody reads: a car, 1.8 m by 1.4 m, seen from the front.
+_LEGIBLE_PX = (
+    48.0,
+    36.0,
+)  # either tells: a box cut by the picture's edge or by who stands before it is only as wide as what is seen
 
 
 def _top(xyxy: Boxes, rise: F64, depth: F64) -> F64:
@@ -49,7 +53,7 @@ def rider_heads(xyxy: Boxes) -> F64:
 
 def plates(xyxy: Boxes) -> F64:
     """The plates of a motor vehicle, front or rear: all of its lower half. A vehicle too small to read has none: (M, 4), M <= N."""
-    xyxy = xyxy[xyxy[:, 2] - xyxy[:, 0] >= _LEGIBLE_PX]
+    xyxy = xyxy[(xyxy[:, 2:] - xyxy[:, :2] >= _LEGIBLE_PX).any(axis=1)]
     width, height = (xyxy[:, 2:].astype(np.float64) - xyxy[:, :2]).T
     side = 0.04 * width
     top, low = xyxy[:, 1] + _PLATE_TOP * height, xyxy[:, 3] + _PLATE_DROP * height

@@ -11,7 +11,8 @@ from catseye.core.time import nanoseconds
 
 Kinds = npt.NDArray[np.int16]
 
-_LARGE = 0.08  # of the picture: so near that a detector that saw a road user there would be sure of it
+_LARGE = 0.08  # of the picture: so near that a detector that saw someone there would be sure of it
+_LARGE_VEHICLE = 0.25  # the same of vehicles
 _SURE = 0.25
 
 _ON_FOOT_OR_TWO_WHEELS = [int(kind) for kind in VULNERABLE]
@@ -47,12 +48,10 @@ class Memory:
 
 
 def _believable(found: Detections) -> npt.NDArray[np.bool_]:
-    """All (N,) but doubtful vehicles, whose plates nobody could read, and doubtful boxes over much of the picture, which would hide
-    the street and are next to never right.
-    """
-    large = boxes.area(found.xyxy) > _LARGE * found.size[0] * found.size[1]
-    matters = np.isin(found.road_user, _ON_FOOT_OR_TWO_WHEELS) & ~large
-    return np.asarray(matters | (found.confidence >= _SURE), np.bool_)
+    """All (N,) but doubtful boxes over much of the picture, which would hide the street and are next to never right."""
+    limit = np.where(np.isin(found.road_user, _ON_FOOT_OR_TWO_WHEELS), _LARGE, _LARGE_VEHICLE)
+    large = boxes.area(found.xyxy) > limit * found.size[0] * found.size[1]
+    return np.asarray(~large | (found.confidence >= _SURE), np.bool_)
 
 
 def _picture(size: tuple[int, int]) -> F32:
