@@ -1,4 +1,5 @@
-// Writes src/lib/schema.ts from schema.json, the committed copy of what the server answers at /schema.
+// Writes src/lib/schema.ts from schema.json, the committed copy of what the server answers at /schema, and src/truth/schema.ts from
+// truth-schema.json, that of the server of 'catseye truth'.
 // Only what msgspec's schemas use is understood; anything else stops the build rather than becoming `any`.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
@@ -8,6 +9,7 @@ const PREFIX = '#/components/schemas/';
 /** TypeScript of one JSON schema. */
 export function typeOf(schema) {
   if (schema.$ref) return schema.$ref.slice(PREFIX.length);
+  if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(' | ');
   const either = schema.anyOf ?? schema.oneOf;
   if (either) return either.map(typeOf).join(' | ');
@@ -38,14 +40,16 @@ function interfaceBody(schema) {
 }
 
 /** The whole module. The server sends every field, so defaults make none optional. */
-export function moduleOf(openapi) {
+export function moduleOf(openapi, from) {
   const schemas = Object.entries(openapi.components.schemas).sort(([a], [b]) => (a < b ? -1 : 1));
   const types = schemas.map(([name, schema]) => `export type ${name} = ${typeOf(schema)};`);
-  return `// Made from schema.json by scripts/types.mjs; do not edit.\n\n${types.join('\n\n')}\n`;
+  return `// Made from ${from} by scripts/types.mjs; do not edit.\n\n${types.join('\n\n')}\n`;
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const folder = new URL('..', import.meta.url);
-  const openapi = JSON.parse(readFileSync(new URL('schema.json', folder), 'utf8'));
-  writeFileSync(new URL('src/lib/schema.ts', folder), moduleOf(openapi));
+  for (const [from, to] of [['schema.json', 'src/lib/schema.ts'], ['truth-schema.json', 'src/truth/schema.ts']]) {
+    const openapi = JSON.parse(readFileSync(new URL(from, folder), 'utf8'));
+    writeFileSync(new URL(to, folder), moduleOf(openapi, from));
+  }
 }

@@ -3,6 +3,7 @@
 Imports of adapters stand inside the functions, so that a command loads only what it uses.
 """
 
+from catseye.app.byhand import open_desk, serve_desk
 from catseye.app.detectors import model_store, models_in_use, open_detector, open_face_finder, open_vehicle_typer
 from catseye.app.machine import home, system_clock
 from catseye.app.measuring import bench_tools, surroundings
@@ -17,6 +18,7 @@ __all__ = [
     "home",
     "model_store",
     "models_in_use",
+    "open_desk",
     "open_detector",
     "open_face_finder",
     "open_source",
@@ -25,6 +27,7 @@ __all__ = [
     "open_vehicle_typer",
     "open_watch",
     "read_store",
+    "serve_desk",
     "serve_live",
     "surroundings",
     "system_clock",

@@ -19,6 +19,7 @@ from catseye.core.time import parse_instant
 
 VERSION = 1
 _KINDS = {kind.label: kind for kind in RoadUser}
+_REMEDY = "'catseye truth' saves such a file; docs/ref/hand-counts.md describes it."
 _CROSSINGS = "A row is one crossing: line,direction,road_user,at_s (or at, with date and time)."
 _CELLS = "A row is one cell: line,direction,road_user,start,end,volume."
 
@@ -116,16 +117,20 @@ class CellRow(msgspec.Struct, frozen=True, kw_only=True):
 
 def decode_json(content: bytes) -> HandCount:
     """A hand count, checked. Raises ConfigError."""
-    remedy = "'catseye truth' saves such a file; docs/ref/hand-counts.md describes it."
     try:
         found = msgspec.json.decode(content, type=HandCount)
     except msgspec.DecodeError as error:
-        raise ConfigError(f"Not a hand count: {error}.", remedy) from error
+        raise ConfigError(f"Not a hand count: {error}.", _REMEDY) from error
     if found.catseye_truth != VERSION:
-        raise ConfigError(f"A hand count of version {found.catseye_truth}; this Catseye reads {VERSION}.", remedy)
-    if fault := _fault(found):
-        raise ConfigError(fault, remedy)
+        raise ConfigError(f"A hand count of version {found.catseye_truth}; this Catseye reads {VERSION}.", _REMEDY)
+    check(found)
     return found
+
+
+def check(count: HandCount) -> None:
+    """Raise ConfigError unless all in it fits together."""
+    if fault := _fault(count):
+        raise ConfigError(fault, _REMEDY)
 
 
 def encode_json(count: HandCount) -> bytes:
