@@ -34,6 +34,7 @@ MAY_ENCODE = {
     "adapters/video_writer.py": "the film writer: takes a RedactedPicture",
     "evaluate/plot.py": "draws ways on a white sheet",
     "config/picture.py": "draws a scene on a blank sheet",
+    "placing/picture.py": "draws lines on a redacted still, or on a blank sheet",
     "studio/siting/sheet.py": "draws plans of a studio street on a white sheet",
     "adapters/clip_writer.py": "writes synthetic clips: the benchmark's and the studio's, rendered of bodies that are nobody",
     "testing/clips.py": "makes synthetic clips for tests",

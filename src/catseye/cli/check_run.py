@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from catseye.cli import style
+from catseye.cli import check_observe, style
 from catseye.config import Finding, Severity, check_fits, parse_scene, read_text
 from catseye.core.errors import ConfigError, OutputError
 from catseye.core.scene import Scene
@@ -26,16 +26,23 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     revision: str | None = None
 
 
+class WatchedReport(Report, frozen=True, kw_only=True):
+    """The same of a scene that was held against a street; null where the scene cannot be used."""
+
+    observed: check_observe.Observed | None
+
+
 def run(args: argparse.Namespace) -> int:
     """Check each file; 0 when all can be used as they stand."""
     said_store = len(args.paths) > 1 and args.paths[0] == "store"
     paths = [Path(path) for path in args.paths[said_store:]]
     if args.plot is not None and len(paths) > 1:
         raise ConfigError("--plot draws one scene, and several files are given.", "Give one scene file.")
+    check_observe.check_options(args, len(paths))
     sound = True
     for path in paths:
         is_store = said_store or _is_sqlite(path)
-        report = _store_report(path) if is_store else _scene_report(path, size=args.size, plot=args.plot)
+        report = _store_report(path) if is_store else _scene_report(path, args)
         sound &= report.sound
         if args.json:
             print(msgspec.json.encode(report).decode())
@@ -52,14 +59,22 @@ def _is_sqlite(path: Path) -> bool:
         return False  # reading it as a scene says what is wrong with it
 
 
-def _scene_report(path: Path, *, size: tuple[int, int] | None, plot: Path | None) -> Report:
+def _scene_report(path: Path, args: argparse.Namespace) -> Report:
+    size, plot = args.size, args.plot
     scene, findings = parse_scene(read_text(path), name=str(path), size=size)
     if scene is not None and size is not None:
         findings += _misfit(scene, size)
     if scene is not None and plot is not None:
         _plot(scene, size, plot)
+    observed = None
     sound = all(finding.severity is not Severity.ERROR for finding in findings)
-    return Report(path=str(path), kind="scene", sound=sound, findings=findings, revision=scene.revision if scene else None)
+    if scene is not None and sound and (args.source is not None or args.detections is not None):
+        seen, observed = check_observe.observe(args, path, scene)
+        findings = sorted([*findings, *seen], key=lambda f: (f.line is None, f.line or 0))
+    report = Report(path=str(path), kind="scene", sound=sound, findings=findings, revision=scene.revision if scene else None)
+    if args.source is None and args.detections is None:
+        return report
+    return WatchedReport(**msgspec.structs.asdict(report), observed=observed)
 
 
 def _misfit(scene: Scene, size: tuple[int, int]) -> list[Finding]:
@@ -99,3 +114,5 @@ def _print(report: Report) -> None:
     if not report.findings:
         revision = f" (revision {report.revision})" if report.revision else ""
         print(f"{report.path}: {style.painted('sound', 'green', sys.stdout)}{revision}")
+    if isinstance(report, WatchedReport) and report.observed is not None:
+        check_observe.show(report.observed)

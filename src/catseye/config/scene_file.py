@@ -73,6 +73,15 @@ def parse_scene(text: str, *, name: str, size: tuple[int, int] | None = None) ->
     return (None if findings.any_error else scene), findings.listed()
 
 
+def file_units(text: str) -> tuple[int, int] | None:
+    """The picture size (width, height) whose pixels the points of a sound scene text are in; None: shares of the picture."""
+    document = tomllib.loads(text)
+    if document.get("units") != "pixel":
+        return None
+    width, height = document["drawn_for"]
+    return int(width), int(height)
+
+
 def _syntax_finding(text: str, error: Exception, name: str) -> Finding:
     """The one finding of a text that is not TOML."""
     said = re.fullmatch(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", str(error), re.DOTALL)
