@@ -13,23 +13,35 @@ import argparse
 import json
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import numpy as np
 
 from catseye.config import dump_scene, parse_scene
+from catseye.core.detection import Detections
 from catseye.core.events import LineCrossed
 from catseye.core.geometry import F64
 from catseye.core.ids import RunId, StreamId
 from catseye.core.known import KnownCrossing
+from catseye.core.road_users import RoadUser
 from catseye.core.scene import CountLine, Scene
+from catseye.core.time import nanoseconds
+from catseye.evaluate import stored
+from catseye.evaluate.counts import judge, known
+from catseye.evaluate.crossings import crossings
+from catseye.evaluate.fan import fan
+from catseye.evaluate.files import truth_for
 from catseye.pipeline.blind import NoPicture
 from catseye.pipeline.camera import CameraPipeline, PipelineParams
 from catseye.placing.judging import report
 from catseye.placing.observer import Observer
+from catseye.placing.shifting import shifted
 from catseye.placing.watching import _frame
-from catseye.rules.pairing import crossing_of, pair
+from catseye.rules.pairing import crossing_of
 from catseye.studio import files
 from catseye.studio.bodies import MODELS
 from catseye.studio.camera import PoleCamera
@@ -44,7 +56,8 @@ from catseye.studio.traffic.rules import over_line
 from catseye.studio.truth import StudioTruth
 from catseye.vision.tracker import TrackerParams
 
-STEP_M, REACH_M, LEAST_M, LEAST_TRUE, LEAST_PX = 5.0, 60.0, 2.5, 5, 8.0
+Row = dict[str, Any]
+STEP_M, REACH_M, LEAST_M, LEAST_PX = 5.0, 60.0, 2.5, 8.0
 
 
 def laid(street: Street, camera: PoleCamera) -> list[tuple[GroundLine, CountLine]]:
@@ -101,41 +114,71 @@ def lay(args: argparse.Namespace) -> None:
     seen = observe(truth, street, camera, eye, seconds=seconds)
     lines = laid(street, camera)
     scene = Scene(drawn_for=camera.size, lines=tuple(line for _, line in lines), homography=seen.scene.homography)
+    drawn = said_of(scene)
+    looks = ((seq, found) for seq, _, found in by_frame(seen.answers, seen.frames_s, camera.size))
+    true = truly(truth, [line for line, _ in lines], seconds)
+    write(args.out, rows(looks, scene, camera.size, true, eye.threshold, drawn))
+
+
+def film(args: argparse.Namespace) -> None:
+    """The same of a clip whose road users people marked, with stored detections: lines that the truth draws, and moved ones."""
+    truth, found = truth_for(args.truth), stored.read(args.detections)
+    base = fan(truth, found.size)
+    lines = list(base.lines)
+    for line in base.lines:
+        moved = shifted(line, base.fit(found.size))
+        lines += [msgspec.structs.replace(one, name=f"{line.name} {n}") for n, one in enumerate(moved)]
+    scene = Scene(drawn_for=found.size, lines=tuple(lines))
+    times_ns = np.array([nanoseconds(frame / found.fps) for frame in range(found.frames)], np.int64)
+    true = known(crossings(truth, scene, found.size), times_ns)
+    write(args.out, rows(found.looks(10.0), scene, found.size, true, 0.3, said_of(scene), marked=truth.kinds))
+
+
+def said_of(scene: Scene) -> dict[int, list[str]]:
+    """The kinds of findings of the drawing, by line."""
     _, said = parse_scene(dump_scene(scene), name="study")
     drawn: dict[int, list[str]] = {}
     for finding in said:
         if finding.key.startswith("lines["):
             drawn.setdefault(int(finding.key[6 : finding.key.index("]")]), []).append(_short(finding.message))
-    fitted = scene.fit(camera.size)
-    params = PipelineParams(tracker=TrackerParams(sure=eye.threshold, doubtful=0.7 * eye.threshold))
-    pipeline = CameraPipeline(stream=StreamId("study"), run=RunId("study"), size=camera.size, scene=scene, params=params)
-    observer, picture = Observer(fitted, scene.lines), NoPicture(camera.size)
+    return drawn
+
+
+def rows(
+    looks: Iterable[tuple[int, Detections]],
+    scene: Scene,
+    size: tuple[int, int],
+    true: Sequence[KnownCrossing],
+    threshold: float,
+    drawn: dict[int, list[str]],
+    *,
+    marked: AbstractSet[RoadUser] = frozenset(RoadUser),
+) -> list[Row]:
+    """What was true, counted and said of each line."""
+    fitted = scene.fit(size)
+    params = PipelineParams(tracker=TrackerParams(sure=threshold, doubtful=0.7 * threshold))
+    pipeline = CameraPipeline(stream=StreamId("study"), run=RunId("study"), size=size, scene=scene, params=params)
+    observer, picture = Observer(fitted, scene.lines), NoPicture(size)
     events = []
-    for seq, _, found in by_frame(seen.answers, seen.frames_s, camera.size):
+    for seq, found in looks:
         events += [e for e in pipeline.advance(_frame(seq, found.at_ns, picture), found) if isinstance(e, LineCrossed)]
         observer.see(pipeline.tracks)
-    true = truly(truth, [line for line, _ in lines], seconds)
-    counted = [crossing_of(event, 0) for event in events]
-    pairs = pair(true, counted)
-    taken, used = {i for i, _ in pairs}, {j for _, j in pairs}
-    asked = Counter(c.rule for c in true if not c.optional)
-    missed = Counter(c.rule for i, c in enumerate(true) if i not in taken and not c.optional)
-    extra = Counter(c.rule for j, c in enumerate(counted) if j not in used)
-    rows = []
-    for k, one in enumerate(observer.close()):
-        told = report(one, float(np.hypot(*np.subtract(*fitted.line_px(one.line)))))
-        name = one.line.name
-        rows.append(
-            {
-                "line": name,
-                "true": asked[name],
-                "missed": missed[name],
-                "extra": extra[name],
-                "drawn": drawn.get(k, []),
-                "watched": list(told.faults),
-            }
-        )
-    args.out.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+    one = judge(true, [crossing_of(event, 0) for event in events], marked)
+    asked = Counter(c.rule for c in one.truly())
+    missed = Counter(one.true[i].rule for i in one.missed)
+    extra = Counter(one.counted[j].rule for j in one.extra)
+    found_rows: list[Row] = []
+    for k, seen in enumerate(observer.close()):
+        told = report(seen, float(np.hypot(*np.subtract(*fitted.line_px(seen.line)))))
+        name = seen.line.name
+        counts = {"line": name, "true": asked[name], "missed": missed[name], "extra": extra[name]}
+        found_rows.append({**counts, "drawn": drawn.get(k, []), "watched": list(told.faults), "broken": told.broken})
+    return found_rows
+
+
+def write(path: Path, found: list[Row]) -> None:
+    """Keep the rows of a place."""
+    path.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 
 def _short(message: str) -> str:
@@ -146,7 +189,8 @@ def _short(message: str) -> str:
 
 def show(args: argparse.Namespace) -> None:
     """Print missed and extra of lines that are warned of, and of the others."""
-    rows = [row for path in args.results for row in json.loads(path.read_text(encoding="utf-8")) if row["true"] >= LEAST_TRUE]
+    least = args.least
+    rows = [row for path in args.results for row in json.loads(path.read_text(encoding="utf-8")) if row["true"] >= least]
     kinds = sorted(
         {("drawn", kind) for row in rows for kind in row["drawn"]} | {("watched", kind) for row in rows for kind in row["watched"]}
     )
@@ -181,8 +225,14 @@ def main() -> None:
     one.add_argument("--seed", type=int, default=1)
     one.add_argument("--out", type=Path, required=True)
     one.set_defaults(run=lay)
+    real = commands.add_parser("film", help="the same of a marked clip, from 'catseye evaluate detections'")
+    real.add_argument("truth", type=Path)
+    real.add_argument("detections", type=Path)
+    real.add_argument("--out", type=Path, required=True)
+    real.set_defaults(run=film)
     two = commands.add_parser("show", help="the table of several places")
     two.add_argument("results", type=Path, nargs="+")
+    two.add_argument("--least", type=int, default=5, help="true crossings of a line that is shown (default: %(default)s)")
     two.set_defaults(run=show)
     args = parser.parse_args()
     args.run(args)
