@@ -52,9 +52,10 @@ def run(args: argparse.Namespace) -> int:
     desk = app.open_desk(jobs, scene, keys=keys, who=args.who, detector=args.detector, threads=args.threads, fps=args.fps)
     try:
         desk.sit(desk.first())
+        stop = _stopped_by_signals()
         with app.serve_desk(desk, args.port) as server:
             console.print(f"count on [bold]{server.url}[/bold]   (Ctrl+C ends it; every count is safe)")
-            _show(desk, console)
+            _show(desk, console, stop)
         for job in jobs:
             _tell(job, console)
     finally:
@@ -102,8 +103,7 @@ def _keys(text: str | None) -> dict[str, str]:
     return keys
 
 
-def _show(desk: Desk, console: Console) -> None:
-    """Show how far the pictures are, until interrupted."""
+def _stopped_by_signals() -> threading.Event:
     stop = threading.Event()
 
     def interrupted(_number: int, _frame: FrameType | None) -> None:
@@ -113,6 +113,11 @@ def _show(desk: Desk, console: Console) -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, interrupted)
+    return stop
+
+
+def _show(desk: Desk, console: Console, stop: threading.Event) -> None:
+    """Show how far the pictures are, until interrupted."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("pictures"))
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("redacting", total=None)

@@ -34,11 +34,11 @@ class Bench:
     scene: Path
     made: list[Desk] = field(default_factory=list)
 
-    def desk(self, *jobs: Job, room_bytes: int = 64 << 20, who: str | None = None, detector: Any = None) -> Desk:
+    def desk(self, *jobs: Job, room_bytes: int = 64 << 20, who: str | None = None, **tooled: Any) -> Desk:
         tools = Tools(
             open_source=opened,
-            detector=detector or ScriptedDetector({}),
-            face_finder=None,
+            detector=tooled.get("detector") or ScriptedDetector({}),
+            face_finder=tooled.get("face_finder"),
             encode_jpeg=encode_jpeg,
             fps=10.0,
             room_bytes=room_bytes,
@@ -103,9 +103,3 @@ def served(bench: Bench, serve: Callable[[Desk], Served], red_junction: Any, tmp
     """Four seconds of the red street."""
     job = Job(name="red", source=red_junction.clip(4.0), out=tmp_path / "red.hand.json")
     return serve(bench.desk(job))
-
-
-def car(key: str, at_s: float, **more: Any) -> dict[str, Any]:
-    """A step: a car eastward over the street."""
-    crossing = {"line": "street", "direction": "east", "road_user": "car", "at_s": at_s, "key": key}
-    return {"what": "add", "crossing": crossing | more}
