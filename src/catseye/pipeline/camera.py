@@ -28,6 +28,7 @@ from catseye.rules.flows import propose_scene
 from catseye.rules.footprint import Footprints
 from catseye.rules.ground import ground_view
 from catseye.rules.positions import Positions, sighted
+from catseye.rules.succession import Succession
 from catseye.vision.motion import Motion, MotionGate, MotionParams
 from catseye.vision.regions import cut_by_window, plan_regions
 from catseye.vision.riders import merge_riders
@@ -92,6 +93,7 @@ class CameraPipeline:
         self._stillness = Stillness()
         self._paths = PathBook(stream, run)
         self._early = EarlySightings()
+        self._succession = Succession()
         self._coverage = CoverageBook(stream, run)
         self._sightings: Sightings | None = None
         self._started_ns: int | None = None
@@ -177,6 +179,7 @@ class CameraPipeline:
         at_ns = self._analysed_ns or 0
         learned = self._propose() if self._sightings is not None else []
         ended = self._conclude(self._tracker.close(), at_ns)
+        ended += self._rules.forget(self._succession.given_up(None), at_ns)
         self.tracks = no_tracks(at_ns, self._size)
         return (*self._coverage_due(at_least_ns=0), *learned, *ended)
 
@@ -195,7 +198,8 @@ class CameraPipeline:
             seen, tentative = sighted(self.tracks, self._footprints)
             records += self._tell(self._early.told(seen, tentative), frame.at_ns)
         self.still_s = self._stillness.update(self.tracks)
-        return [*records, *self._conclude(ended, frame.at_ns)]
+        records += self._conclude(ended, frame.at_ns)
+        return [*records, *self._rules.forget(self._succession.given_up(frame.at_ns), frame.at_ns)]
 
     def _was_everywhere(self, found: Detections) -> bool:
         return bool(found.searched.tolist() == [[0, 0, *self._size]])
@@ -228,20 +232,19 @@ class CameraPipeline:
 
     def _tell(self, sightings: list[Positions], now_ns: int) -> list[Record]:
         """What sightings settle, those of now and those held back until now."""
-        records: list[Record] = []
         for seen in sightings:
             self._paths.update(seen, self._size)
-            records += self._judge(seen, now_ns)
-        return records
-
-    def _judge(self, seen: Positions, now_ns: int) -> list[Record]:
-        """What the sightings of a frame settle ``now_ns``, which is later than they are where a track was only now confirmed."""
         if self._sightings is None:
-            return [replaced(event, seen_at_ns=now_ns) for event in self._rules.update(seen)]
-        self._sightings.add(seen)
-        if seen.at_ns == now_ns and self.learning_s == 0.0 and self.frames_analysed % 10 == 0:
-            return self._propose()
-        return []
+            events = [event for seen in self._succession.renamed(sightings) for event in self._rules.update(seen)]
+            return [replaced(event, seen_at_ns=now_ns) for event in events]
+        return self._learn(sightings)
+
+    def _learn(self, sightings: list[Positions]) -> list[Record]:
+        """Keep sightings of a street without a scene; what they settle once there is one."""
+        assert self._sightings is not None
+        for seen in sightings:
+            self._sightings.add(seen)
+        return self._propose() if self.learning_s == 0.0 and self.frames_analysed % 10 == 0 else []
 
     def _propose(self) -> list[Record]:
         """Lay lines across the flows seen so far and count all that was seen so far over them."""
@@ -263,7 +266,9 @@ class CameraPipeline:
         if self._footprints is not None:
             self._footprints.forget(e.number for e in ended)
         trajectories: list[Trajectory] = [t for t in map(self._paths.end, ended) if t is not None]
-        return [*late, *self._rules.forget([e.number for e in ended], at_ns), *trajectories]
+        gone = self._succession.forget((e.number for e in ended if e.reason == "lost"), for_good=False)
+        gone += self._succession.forget((e.number for e in ended if e.reason != "lost"), for_good=True)
+        return [*late, *self._rules.forget(gone, at_ns), *trajectories]
 
     def _coverage_due(self, *, at_least_ns: int = NS_PER_S) -> tuple[Record, ...]:
         if self._sightings is not None:
