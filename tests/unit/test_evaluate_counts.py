@@ -191,3 +191,40 @@ def test_a_fan_lies_square_across_the_flow_and_inside_the_picture() -> None:
 
 def test_a_street_where_nothing_moves_has_no_fan() -> None:
     assert fan(truth_of([(f, 60.0, 80.0) for f in range(40)]), SIZE).lines == ()
+
+
+def test_on_calibrated_ground_the_middle_of_the_footprint_crosses() -> None:
+    """A bus of 12 m comes towards a camera that hangs 8 m up: its lower edge is over the line six metres before its middle."""
+    size, tilt, fps = (960, 540), 0.4, 10.0
+    cos, sin = np.cos(tilt), np.sin(tilt)
+    turn = np.array([[1.0, 0.0, 0.0], [0.0, -sin, -cos], [0.0, cos, -sin]])
+    camera = np.array([[900.0, 0, 480], [0, 900.0, 270], [0, 0, 1]]) @ np.column_stack([turn, -turn @ [0.0, 0.0, 8.0]])
+
+    def seen(points: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+        flat = np.column_stack([points, np.ones(len(points))]) @ camera.T
+        return np.asarray(flat[:, :2] / flat[:, 2:], np.float64)
+
+    rows = []
+    for frame in range(60):
+        corners = np.array([[x, 45 - 0.5 * frame + y, z] for x in (-1.27, 1.27) for y in (-6, 6) for z in (0, 3.1)])
+        low, high = seen(corners).min(axis=0).tolist(), seen(corners).max(axis=0).tolist()
+        rows.append((frame, 0, (low[0], low[1], high[0], high[1]), RoadUser.BUS, 1.0))
+    mask = np.zeros(len(rows), np.bool_)
+    truth = Truth(
+        boxes=track_boxes(rows),
+        ignored=mask,
+        parked=mask,
+        stopped=mask,
+        kinds=frozenset({RoadUser.BUS}),
+        frames=60,
+        size=size,
+        fps=fps,
+    )
+    (ax, ay), (bx, by) = (seen(np.array([[-6.0, 30, 0], [6.0, 30, 0]])) / size).tolist()
+    line = CountLine(name="line", points=((ax, ay), (bx, by)), directions=("north", "south"))
+    matrix = np.linalg.inv(np.diag([1 / size[0], 1 / size[1], 1.0]) @ camera[:, [0, 1, 3]])
+    a, b, c, d, e, f, g, h, i = (matrix / matrix[2, 2]).reshape(-1).tolist()
+    (by_foot,) = crossings(truth, Scene(drawn_for=size, lines=(line,)), size)
+    (by_middle,) = crossings(truth, Scene(drawn_for=size, lines=(line,), homography=(a, b, c, d, e, f, g, h, i)), size)
+    assert by_foot.frame == pytest.approx(30 - 12, abs=1)
+    assert by_middle.frame == pytest.approx(30, abs=1)

@@ -1,7 +1,8 @@
 """Who truly crossed a count line: read off the marked paths, by code of its own that shares nothing with the counting rule.
 
 A road user crosses where the foot of their box passes from one side of the line to the other, between its ends. They are on a side
-once the foot is clear of the line by more than a person's hand shakes when drawing boxes, so one passage counts once.
+once the foot is clear of the line by more than a person's hand shakes when drawing boxes, so one passage counts once. On calibrated
+ground the middle of the footprint stands for the foot, as in the counting itself: the lines were drawn for that.
 """
 
 from collections.abc import Sequence
@@ -10,11 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from catseye.core import boxes
 from catseye.core.boxes import F64
 from catseye.core.geometry import XY
 from catseye.core.road_users import RoadUser
 from catseye.core.scene import Scene
 from catseye.core.truth import Mask, Truth
+from catseye.evaluate.places import places
 
 CLEAR_PX = 2.0
 CLEAR_OF_HEIGHT = 0.05
@@ -46,8 +49,9 @@ class Path:
     ignored: Mask
 
 
-def paths(truth: Truth) -> list[Path]:
-    """The way of everyone in the truth, in order of their numbers."""
+def paths(truth: Truth, at: F64 | None = None) -> list[Path]:
+    """The way of everyone in the truth, in order of their numbers: by where each box stands, ``at`` (N, 2) px, or its foot."""
+    at = boxes.foot(truth.boxes.xyxy) if at is None else at
     found = []
     for number in np.unique(truth.boxes.number).tolist():
         rows = np.flatnonzero(truth.boxes.number == number)
@@ -59,7 +63,7 @@ def paths(truth: Truth) -> list[Path]:
                 number=number,
                 road_user=RoadUser(kinds[np.argmax(votes)]),
                 frame=truth.boxes.frame[rows],
-                foot=np.stack([xyxy[:, [0, 2]].mean(axis=1), xyxy[:, 3]], axis=1),
+                foot=at[rows],
                 height=xyxy[:, 3] - xyxy[:, 1],
                 parked=truth.parked[rows],
                 ignored=truth.ignored[rows],
@@ -70,7 +74,7 @@ def paths(truth: Truth) -> list[Path]:
 
 def crossings(truth: Truth, scene: Scene, size: tuple[int, int]) -> list[Crossing]:
     """Every true crossing of every line of ``scene`` over a picture of ``size`` (width, height), in order of frame."""
-    ways = paths(truth)
+    ways = paths(truth, places(truth, scene.fit(size)))
     found = [
         crossing
         for line in scene.lines
