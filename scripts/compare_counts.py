@@ -7,10 +7,10 @@
 All count the same stored detections ('catseye evaluate detections', 'catseye studio observe') over the same lines. A TRUTH that
 people marked draws its lines itself unless WHERE is a scene; its own boxes stand for DETECTIONS where that is ``truth@25``, for a
 clip of 25 frames a second. A TRUTH of 'catseye studio traffic' needs WHERE, the camera's file; the lines are those of its scene.
-Judged is missed + extra: the same line and direction, both on foot, on two wheels or motor vehicles, at most 1.5 s apart. Peers are
-run with a few settings (GRID of compare_trackers.py, corners or foot of a box, new side held for one look or two); a clip gets the
-one that did best on the other clips of its GROUP. Without --peers Catseye alone is judged,
-movements too. DIR keeps what peers answered.
+Judged is missed + extra: the same line and direction, both on foot, on two wheels or motor vehicles, at most 1.5 s apart. Peers
+are run with a few settings: GRID of compare_trackers.py; all corners of a box, or its foot, have to cross, the foot also for two
+looks. A clip gets the one that did best on the other clips of its GROUP. Without --peers Catseye alone is judged, movements too.
+DIR keeps what peers answered.
 """
 
 import argparse
@@ -24,6 +24,7 @@ from pathlib import Path
 
 import compare_trackers as trackers
 import numpy as np
+from msgspec.structs import replace as replaced
 
 from catseye.config import load_scene
 from catseye.core.boxes import F64
@@ -45,7 +46,7 @@ from catseye.rules.pairing import crossing_of
 from catseye.vision.riders import merge_riders
 from catseye.vision.tracker import TrackerParams
 
-HOW = list(product(("corners", "foot"), (1, 2)))  # of LineZone: what of a box has to cross, looks on the new side
+HOW = [("corners", 1), ("foot", 1), ("foot", 2)]  # of LineZone: what of a box has to cross, looks on the new side
 Looks = list[tuple[int, Detections]]
 
 
@@ -116,7 +117,7 @@ def of_studio(truth: Path, camera: Path, until_s: float, *, lines_alone: bool) -
 
     street, pole = read_street(truth), load_camera(camera)
     whole = scene_of(street, pole)
-    scene = replace(whole, zones=(), movements=()) if lines_alone else whole
+    scene = replaced(whole, zones=(), movements=()) if lines_alone else whole
     asked = asked_for(read(truth), street, pole, scene, until_s)
     return scene, Crossings(crossings=tuple(c for c, _ in asked), who=tuple(who for _, who in asked)), frozenset(RoadUser)
 
@@ -240,6 +241,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--peers", metavar="PYTHON", help="a Python that has trackers and supervision")
     parser.add_argument("--work", type=Path, metavar="DIR", help="made if need be; asked for with --peers")
+    parser.add_argument("--peer", action="append", choices=tuple(trackers.GRID), help="only this one (default: all)")
     parser.add_argument("--fps", type=float, required=True, metavar="N", help="looks a second; the clip's own where it has fewer")
     parser.add_argument("--seconds", type=float, default=1e9, metavar="S", help="of each clip (default: all)")
     parser.add_argument("--mistakes", action="store_true", help="list every mistake of ours, and who was counted as what")
@@ -259,7 +261,7 @@ def main() -> int:
             sys.stdout.writelines(mistakes(judged[0], told))
     if args.peers:
         args.work.mkdir(parents=True, exist_ok=True)
-        for peer in trackers.GRID:
+        for peer in args.peer or trackers.GRID:
             found = tried(peer, clips, args)
             best = chosen(clips, found)
             for name, of in parts(clips).items():
