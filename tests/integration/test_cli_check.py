@@ -9,10 +9,13 @@ from contextlib import closing
 from pathlib import Path
 
 import cv2
+import numpy as np
 import pytest
 
 from catseye import app
 from catseye.cli import main
+from catseye.core.road_users import RoadUser
+from catseye.evaluate import stored
 from catseye.testing import FakeClock
 
 ROOT = Path(__file__).parents[2]
@@ -156,3 +159,90 @@ def test_a_store_is_checked_whether_named_or_recognised(
         connection.commit()
     assert main(["check", *word, str(path)]) == 2
     assert f"{path}: error: faces.embedding" in capsys.readouterr().out
+
+
+PASSING = "drawn_for = [320, 240]\nunits = 'pixel'\n[[lines]]\nname = 'n'\npoints = [[160, 100], [160, 220]]\n"
+
+
+@pytest.fixture
+def stored_cars(tmp_path: Path) -> Path:
+    """Twelve cars that are lost where a pole would stand, as stored detections."""
+    rows = []
+    for frame in range(250):
+        for car in range(12):
+            x = 20.0 + 12.0 * (frame - 18 * car)
+            if 20.0 <= x <= 150.0:
+                rows.append((frame, (x - 20.0, 130.0, x + 20.0, 160.0)))
+    found = stored.Stored(
+        frames=250,
+        fps=10.0,
+        size=(320, 240),
+        frame=np.array([frame for frame, _ in rows], np.int64),
+        xyxy=np.array([box for _, box in rows], np.float32),
+        confidence=np.full(len(rows), 0.9, np.float32),
+        road_user=np.full(len(rows), RoadUser.CAR, np.int16),
+    )
+    stored.write(tmp_path / "seen", found, name="seen")
+    return tmp_path / "seen"
+
+
+def test_watching_warns_of_a_line_where_tracks_end_and_proposes_another(
+    scene: Path, stored_cars: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scene.write_text(PASSING, encoding="utf-8")
+    picture = tmp_path / "seen.png"
+    assert main(["check", str(scene), "--detections", str(stored_cars), "--draw", str(picture)]) == 0
+    said = capsys.readouterr().out
+    assert f"{scene}:5: warning: " in said
+    assert "begin or end at the line" in said
+    assert "watched for 25 s" in said
+    drawn = cv2.imread(str(picture))
+    assert drawn is not None
+    assert drawn.shape == (960, 1280, 3)
+    assert main(["check", "--json", str(scene), "--detections", str(stored_cars)]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["observed"]["watched_s"] == pytest.approx(24.9)
+    (line,) = report["observed"]["lines"]
+    assert line["faults"][0] == "broken"
+    assert line["judged"]
+    scene.write_text(PASSING.replace("160,", "90,"), encoding="utf-8")
+    assert main(["check", "--json", str(scene), "--detections", str(stored_cars)]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert (report["findings"], report["observed"]["lines"][0]["crossings"]) == ([], 12)
+
+
+def test_what_nobody_passes_is_unknown_and_not_bad(scene: Path, stored_cars: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    scene.write_text(PASSING.replace("[[160, 100], [160, 220]]", "[[100, 30], [200, 30]]"), encoding="utf-8")
+    assert main(["check", str(scene), "--detections", str(stored_cars)]) == 0
+    said = capsys.readouterr().out
+    assert "nothing passed in 25 s" in " ".join(said.split())
+    assert "warning" not in said
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        (["--source", "a.mp4", "--detections", "b"], "two ways"),
+        (["--seconds", "5"], "--seconds is of a street that is watched"),
+        (["--draw", "a.png"], "--draw is of a street that is watched"),
+        (["--detections", "b", "--detector", "x"], "has none"),
+        (["--detections", "b", "--seconds", "0"], "watches nothing"),
+        (["--detections", "b", "--seconds", "nan"], "watches nothing"),
+        (["--detections", "nowhere"], "no stored detections"),
+        (["other.toml", "--detections", "b"], "several scenes"),
+    ],
+)
+def test_what_cannot_be_watched_is_one_clear_error(
+    scene: Path, more: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", str(scene), *more]) == 2
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert shown.err.count("\n") <= 2
+    assert message in shown.err
+
+
+def test_a_scene_for_another_picture_is_not_watched(scene: Path, stored_cars: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    scene.write_text(GOOD.replace("768, 576", "1920, 1080"), encoding="utf-8")
+    assert main(["check", str(scene), "--detections", str(stored_cars)]) == 2
+    assert "1920x1080" in capsys.readouterr().err

@@ -25,6 +25,34 @@ if TYPE_CHECKING:
 FPS = 10.0
 _SHORT = 0.3  # confidence that begins a track, as most detectors have it
 
+_WORDS = {
+    Fault.BROKEN: (
+        "{broken:.1f} tracks begin or end at the line for each crossing: something hides road users there.",
+        "Move it away from the pole, tree, stop or picture's edge where they are lost.",
+    ),
+    Fault.STOPPED: (
+        "{stopped:.0%} of those who cross it stand on it, hide one another and are counted late or not.",
+        "Put it past the stop line, or back to where traffic flows.",
+    ),
+    Fault.UNSETTLED: (
+        "{unsettled:.0%} of those who changed sides could not be counted: they did not get clear of the line.",
+        "Move it to where they go straight across.",
+    ),
+    Fault.CUT: ("the picture's edge cuts {cut:.0%} of those who cross it.", "Move it further into the picture."),
+    Fault.SMALL: (
+        "those who cross it are {height_px:.0f} px high: many others are not found.",
+        "Move it nearer to the camera, or take a larger picture or a longer lens.",
+    ),
+    Fault.SHARP: (
+        "those who cross it go nearly along it ({angle_deg:.0f} degrees): they cross late or never.",
+        "Draw it square to the way they go.",
+    ),
+    Fault.SHORT: (
+        "it is shorter than those who cross it are wide ({width_px:.0f} px): many go round its ends.",
+        "Draw it across the whole road, and a little beyond.",
+    ),
+}
+
 
 class Observed(msgspec.Struct, frozen=True, kw_only=True):
     """What ``--json`` adds: how long a street was watched, and what was seen at each line."""
@@ -81,32 +109,32 @@ def observe(args: argparse.Namespace, path: Path, scene: Scene) -> tuple[list[Fi
 
 def show(observed: Observed) -> None:
     """Print what was seen at each line as a table."""
+    from rich.box import SIMPLE
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     console = Console(highlight=False)
-    table = Table("line", "crossings", "broken", "stopped", "unsettled", "cut", "px high", "px wide", "angle", "finding")
-    for column in table.columns[1:9]:
+    table = Table("line", "crossed", "broken", "stopped", "unsettled", "cut", "px", "angle", box=SIMPLE)
+    for column in table.columns[1:]:
         column.justify = "right"
     for line in observed.lines:
-        shares = (line.stopped, line.unsettled, line.cut)
-        verdict = ", ".join(line.faults) or "nothing wrong"
-        if not line.judged:
-            verdict = (
-                f"nothing passed in {observed.watched_s:.0f} s" if not line.crossings and not line.broken else "too few passed"
-            )
         table.add_row(
-            line.line,
+            escape(line.line),
             str(line.crossings),
             _number(line.broken, "{:.2f}"),
-            *(_number(share, "{:.0%}") for share in shares),
-            _number(line.height_px, "{:.0f}"),
-            _number(line.width_px, "{:.0f}"),
+            *(_number(share, "{:.0%}") for share in (line.stopped, line.unsettled, line.cut)),
+            "" if line.width_px is None or line.height_px is None else f"{line.width_px:.0f}x{line.height_px:.0f}",
             _number(line.angle_deg, "{:.0f}"),
-            verdict,
         )
     console.print(f"watched for {observed.watched_s:.0f} s; broken: tracks that begin or end at the line, for each crossing")
     console.print(table)
+    for line in observed.lines:
+        if not line.judged:
+            what = "too few" if line.crossings or line.broken else "nothing"
+            console.print(
+                f"{escape(line.line)}: {what} passed in {observed.watched_s:.0f} s, so its place is not judged.", soft_wrap=True
+            )
 
 
 def _number(value: float | None, form: str) -> str:
@@ -115,34 +143,11 @@ def _number(value: float | None, form: str) -> str:
 
 def _words(fault: Fault, seen: LineReport) -> tuple[str, str]:
     """What is wrong, and what to do."""
-    broken, stopped, unsettled, cut = seen.broken or 0.0, seen.stopped or 0.0, seen.unsettled or 0.0, seen.cut or 0.0
-    return {
-        Fault.BROKEN: (
-            f"{broken:.1f} tracks begin or end at the line for each crossing: something hides road users there.",
-            "Move it away from the pole, tree, stop or picture's edge where they are lost.",
-        ),
-        Fault.STOPPED: (
-            f"{stopped:.0%} of those who cross it stand on it: queues are counted late and twice, and hide one another.",
-            "Move it past the stop line, or back to where traffic flows.",
-        ),
-        Fault.UNSETTLED: (
-            f"{unsettled:.0%} of those who changed sides could not be counted: they did not go clear of the line.",
-            "Move it to where they go straight across.",
-        ),
-        Fault.CUT: (f"the picture's edge cuts {cut:.0%} of those who cross it.", "Move it further into the picture."),
-        Fault.SMALL: (
-            f"those who cross it are {seen.height_px:.0f} px high: many others are not found.",
-            "Move it nearer to the camera, or take a larger picture or a longer lens.",
-        ),
-        Fault.SHARP: (
-            f"those who cross it go nearly along it ({seen.angle_deg:.0f} degrees): they cross late or never.",
-            "Draw it square to the way they go.",
-        ),
-        Fault.SHORT: (
-            f"it is shorter than those who cross it are wide ({seen.width_px:.0f} px): many go round its ends.",
-            "Draw it across the whole road, and a little beyond.",
-        ),
-    }[fault]
+    message, remedy = _WORDS[fault]
+    known = {
+        name: value or 0.0 for name, value in msgspec.structs.asdict(seen).items() if value is None or isinstance(value, float)
+    }
+    return message.format_map(known), remedy
 
 
 def _points(points: tuple[XY, XY], size: tuple[int, int] | None) -> str:
