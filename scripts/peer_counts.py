@@ -37,6 +37,8 @@ def count(job: dict[str, Any]) -> None:
         for k in range(len(edges) - 1):
             part = slice(edges[k], edges[k + 1])
             own, who = row[part][near[part]], number[part][near[part]]
+            if not len(who) and not zone.crossing_state_history:
+                continue  # nobody is there, and nothing ages
             came_in, went_out = zone.trigger(sv.Detections(xyxy=xyxy[own], tracker_id=who, class_id=np.zeros(len(own), int)))
             for way, crossed in enumerate((went_out, came_in)):
                 found += [(line, way, k, int(n)) for n in who[crossed]]
