@@ -37,7 +37,7 @@ from catseye.evaluate.fan import fan
 from catseye.evaluate.files import truth_for
 from catseye.pipeline.blind import NoPicture
 from catseye.pipeline.camera import CameraPipeline, PipelineParams
-from catseye.placing.judging import report
+from catseye.placing.judging import better, report
 from catseye.placing.observer import Observer
 from catseye.placing.shifting import shifted
 from catseye.placing.watching import _frame
@@ -57,7 +57,7 @@ from catseye.studio.truth import StudioTruth
 from catseye.vision.tracker import TrackerParams
 
 Row = dict[str, Any]
-STEP_M, REACH_M, LEAST_M, LEAST_PX = 5.0, 60.0, 2.5, 8.0
+STEP_M, REACH_M, LEAST_M, LEAST_PX, MOVED_M = 5.0, 60.0, 2.5, 8.0, 12.0
 
 
 def laid(street: Street, camera: PoleCamera) -> list[tuple[GroundLine, CountLine]]:
@@ -167,13 +167,26 @@ def rows(
     asked = Counter(c.rule for c in one.truly())
     missed = Counter(one.true[i].rule for i in one.missed)
     extra = Counter(one.counted[j].rule for j in one.extra)
+    seen = observer.close()
+    told = [report(each, float(np.hypot(*np.subtract(*fitted.line_px(each.line))))) for each in seen]
     found_rows: list[Row] = []
-    for k, seen in enumerate(observer.close()):
-        told = report(seen, float(np.hypot(*np.subtract(*fitted.line_px(seen.line)))))
-        name = seen.line.name
-        counts = {"line": name, "true": asked[name], "missed": missed[name], "extra": extra[name]}
-        found_rows.append({**counts, "drawn": drawn.get(k, []), "watched": list(told.faults), "broken": told.broken})
+    for k, line in enumerate(scene.lines):
+        counts = {"line": line.name, "true": asked[line.name], "missed": missed[line.name], "extra": extra[line.name]}
+        ends = better(k, _beside(scene, k), seen, told) if told[k].faults else None
+        name = next((other.name for other in scene.lines if other.points == ends), None)
+        found_rows.append({**counts, "drawn": drawn.get(k, []), "watched": list(told[k].faults), "better": name})
     return found_rows
+
+
+def _beside(scene: Scene, k: int) -> list[int]:
+    """The laid lines of the same arm that ``catseye check`` would try, nearest first."""
+    arm, _, shift = scene.lines[k].name.removesuffix(" m").rpartition(" ")
+    found = []
+    for n, other in enumerate(scene.lines):
+        its, _, there = other.name.removesuffix(" m").rpartition(" ")
+        if n != k and its == arm and abs(float(there) - float(shift)) <= MOVED_M:
+            found.append((abs(float(there) - float(shift)), n))
+    return [n for _, n in sorted(found)]
 
 
 def write(path: Path, found: list[Row]) -> None:
@@ -205,6 +218,11 @@ def show(args: argparse.Namespace) -> None:
         ("warned by either", [row for row in rows if row["watched"] or row not in clean]),
         ("warned by neither", [row for row in clean if not row["watched"]]),
     ]
+    moved: list[tuple[Row, Row]] = []
+    for path in args.results:
+        these = {row["line"]: row for row in json.loads(path.read_text(encoding="utf-8"))}
+        moved += [(row, these[row["better"]]) for row in these.values() if row["true"] >= least and row.get("better")]
+    groups += [("with a proposal", [row for row, _ in moved]), ("the proposals for them", [row for _, row in moved])]
     sys.stdout.write("| lines | number | true | missed | extra | missed + extra |\n|---|---|---|---|---|---|\n")
     for name, some in groups:
         true, missed, extra = (sum(row[key] for row in some) for key in ("true", "missed", "extra"))
