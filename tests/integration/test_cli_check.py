@@ -7,6 +7,7 @@ import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -246,3 +247,30 @@ def test_a_scene_for_another_picture_is_not_watched(scene: Path, stored_cars: Pa
     scene.write_text(GOOD.replace("768, 576", "1920, 1080"), encoding="utf-8")
     assert main(["check", str(scene), "--detections", str(stored_cars)]) == 2
     assert "1920x1080" in capsys.readouterr().err
+
+
+def test_a_clip_is_watched_and_drawn_redacted(
+    models: Path, red_junction: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CATSEYE_HOME", str(models))
+    picture = tmp_path / "seen.png"
+    asked = [
+        "check",
+        "--json",
+        str(red_junction.scene),
+        "--source",
+        str(red_junction.clip()),
+        "--seconds",
+        "9",
+        "--draw",
+        str(picture),
+    ]
+    assert main(asked) == 0
+    observed = json.loads(capsys.readouterr().out)["observed"]
+    assert observed["watched_s"] == pytest.approx(9.0, abs=0.2)
+    (line,) = observed["lines"]
+    assert (line["crossings"], line["judged"], line["faults"]) == (2, False, [])
+    drawn = cv2.imread(str(picture))
+    assert drawn is not None
+    assert drawn.shape == (960, 1280, 3)
+    assert np.ptp(drawn[:, :200].reshape(-1, 3), axis=0).max() > 30, "the still is the street's, not a blank sheet"
