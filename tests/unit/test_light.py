@@ -14,7 +14,7 @@ from catseye.core.receipt import LightSeen
 from catseye.core.scene import Mask
 from catseye.core.time import NS_PER_S, nanoseconds
 from catseye.runtime.lighting import LightBook
-from catseye.vision.light import judge, look, shrunk
+from catseye.vision.light import Look, judge, look, shrunk
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "data"
 SHEET = Path(__file__).parents[2] / "docs" / "images" / "studio-contact-sheet.jpg"
@@ -75,6 +75,25 @@ def test_masked_parts_are_not_looked_at() -> None:
     keep[:, :160] = False
     assert look([half] * 3, keep) == look([small] * 3, keep)
     assert judge(look([half] * 3, np.zeros_like(keep))) == "night"  # nothing is left to see
+
+
+def seen(darkest: float, middle: float, bright: float, *, amber: float, green: float, chroma: float, falling: float = 0.0) -> Look:
+    return Look(darkest, middle, bright, amber, green, chroma, 0.0, falling, 0.0)
+
+
+def test_what_lamps_and_a_low_sun_have_in_common() -> None:
+    """Figures of films of a motorway, a zebra crossing and a roundabout, and of a London street at night."""
+    assert judge(seen(29, 78, 164, amber=0.54, green=0.28, chroma=0.29)) == "day"  # a low sun: grass is green in it
+    assert judge(seen(21, 64, 149, amber=0.40, green=0.31, chroma=0.39)) == "day"
+    assert judge(seen(19, 96, 214, amber=0.47, green=0.05, chroma=0.25)) == "night"  # lamps: hardly anything is
+    assert judge(seen(2, 35, 154, amber=0.41, green=0.18, chroma=0.40)) == "night"
+    assert judge(seen(16, 36, 118, amber=0.01, green=0.44, chroma=0.39)) == "dusk"  # dim, and yet nothing is black
+
+
+def test_headlamps_in_the_dark_are_no_rain() -> None:
+    glints = seen(1, 5, 107, amber=0.06, green=0.13, chroma=0.31, falling=0.0034)
+    assert judge(glints) == "night"
+    assert judge(glints._replace(middle=71, darkest=25)) == "rain"
 
 
 @pytest.mark.shared

@@ -20,18 +20,19 @@ _FALLS_PX = 5
 
 
 class Look(NamedTuple):
-    """The figures of a picture. Brightness 0..255; ``amber``, ``chroma``, ``blown`` and the streaks are shares 0..1.
+    """The figures of a picture. Brightness 0..255; the others are shares 0..1.
 
     ``darkest``, ``middle`` and ``bright`` are the 2nd, 50th and 98th percentile of brightness. ``amber`` is the share of pixels in
-    the colour of lamps (red over green over blue), ``chroma`` the median of (max - min) / max, ``blown`` the share that is pure
-    white. ``falling`` and ``rising`` are the shares of thin upright streaks that are there in one frame only: brighter than the
-    frames before and after, and darker than both.
+    the colour of lamps (red over green over blue), ``green`` where green is the most, ``chroma`` the median of (max - min) / max,
+    ``blown`` the share that is pure white. ``falling`` and ``rising`` are the shares of thin upright streaks that are there in one
+    frame only: brighter than the frames before and after, and darker than both.
     """
 
     darkest: float
     middle: float
     bright: float
     amber: float
+    green: float
     chroma: float
     blown: float
     falling: float
@@ -53,7 +54,7 @@ def look(pictures: Sequence[U8], keep: npt.NDArray[np.bool_] | None = None) -> L
     before, now, after = (cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY).astype(np.float32) for picture in pictures)
     kept = np.ones(now.shape, np.bool_) if keep is None else keep
     if not kept.any():
-        return Look(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+        return Look(*[0.0] * len(Look._fields))
     blue, green, red = (pictures[1][..., band][kept].astype(np.float32) for band in range(3))
     most, least = np.maximum(np.maximum(blue, green), red), np.minimum(np.minimum(blue, green), red)
     levels = np.percentile(now[kept], [2, 50, 98])
@@ -62,6 +63,7 @@ def look(pictures: Sequence[U8], keep: npt.NDArray[np.bool_] | None = None) -> L
         middle=float(levels[1]),
         bright=float(levels[2]),
         amber=float(np.mean((red > 1.03 * green) & (green > 1.1 * blue) & (green > 30))),
+        green=float(np.mean((green > red) & (green > blue))),
         chroma=float(np.median((most - least) / (most + 1))),
         blown=float(np.mean(least >= 245)),
         falling=_streaks(now - np.maximum(before, after), kept),
@@ -78,17 +80,26 @@ def _streaks(change: npt.NDArray[np.float32], kept: npt.NDArray[np.bool_]) -> fl
 def judge(seen: Look) -> Light:
     """The light of a picture; ``unknown`` where the street's contrast is gone.
 
-    Cameras lift a dark street to the brightness of noon, so night and dusk are told by the colour of lamps too.
+    Cameras lift a dark street to the brightness of noon, so night and dusk are told by the colour of lamps too. A low sun has that
+    colour as well, but grass stays green in it, and under lamps hardly anything does. The glints of headlamps in the dark are no
+    rain: drops are not seen there.
     """
     wet = seen.chroma < 0.08 and seen.middle < 95
-    if seen.falling > 0.003 and seen.falling > (1.3 if wet else 1.8) * seen.rising:
+    if seen.middle > 20 and seen.falling > 0.003 and seen.falling > (1.3 if wet else 1.8) * seen.rising:
         return "rain"
     if seen.darkest > 110:
         return "unknown"
     if seen.blown > 0.08 and seen.bright >= 250:
         return "glare"
-    if seen.middle < 45 or (seen.amber > 0.34 and seen.chroma > 0.18):
+    return _hour(seen)
+
+
+def _hour(seen: Look) -> Light:
+    if seen.middle < 45:
+        return "dusk" if seen.darkest >= 10 and seen.middle > 30 else "night"
+    if seen.amber > 0.2 and seen.green > 0.2:
+        return "day"
+    if seen.amber > 0.34 and seen.chroma > 0.18:
         return "night"
-    if (seen.middle < 72 and seen.bright > 2.2 * seen.middle) or (seen.amber > 0.2 and 0.12 < seen.chroma < 0.16):
-        return "dusk"
-    return "day"
+    dim = seen.middle < 72 and seen.bright > 2.2 * seen.middle
+    return "dusk" if dim or (seen.amber > 0.2 and 0.12 < seen.chroma < 0.16) else "day"
