@@ -161,8 +161,9 @@ def rows(
     observer, picture = Observer(fitted, scene.lines), NoPicture(size)
     events = []
     for seq, found in looks:
-        events += [e for e in pipeline.advance(_frame(seq, found.at_ns, picture), found) if isinstance(e, LineCrossed)]
-        observer.see(pipeline.tracks)
+        records = pipeline.advance(_frame(seq, found.at_ns, picture), found)
+        events += [record for record in records if isinstance(record, LineCrossed)]
+        observer.see(pipeline.tracks, records)
     one = judge(true, [crossing_of(event, 0) for event in events], marked)
     asked = Counter(c.rule for c in one.truly())
     missed = Counter(one.true[i].rule for i in one.missed)

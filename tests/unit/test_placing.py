@@ -215,8 +215,8 @@ def test_nothing_of_a_track_is_kept_once_it_has_ended() -> None:
     pipeline = CameraPipeline(stream=_STREAM, run=_RUN, size=SIZE, scene=drawing, params=PipelineParams())
     most = 0
     for seq, found in looks(across):
-        pipeline.advance(_frame(seq, found.at_ns, NoPicture(SIZE)), found)
-        observer.see(pipeline.tracks)
+        records = pipeline.advance(_frame(seq, found.at_ns, NoPicture(SIZE)), found)
+        observer.see(pipeline.tracks, records)
         most = max(most, len(observer))
     assert most > 0
     assert len(observer) == 0

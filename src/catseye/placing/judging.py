@@ -61,7 +61,7 @@ def report(seen: LineSeen, length_px: float) -> LineReport:
     """The numbers of a line, ``length_px`` long, and what is wrong with its place."""
     n = seen.crossings
     judged = n + seen.broken + seen.unsettled >= FEW
-    width_px = median(seen.width_px) if n else None
+    width_px = median(seen.width_px) if seen.width_px else None
     figures = LineReport(
         line=seen.line.name,
         crossings=n,
@@ -70,9 +70,9 @@ def report(seen: LineSeen, length_px: float) -> LineReport:
         stopped=_share(seen.stopped, n),
         unsettled=_share(seen.unsettled, n + seen.unsettled),
         cut=_share(seen.cut, n),
-        height_px=round(median(seen.height_px), 1) if n else None,
+        height_px=round(median(seen.height_px), 1) if seen.height_px else None,
         width_px=None if width_px is None else round(width_px, 1),
-        angle_deg=round(median(seen.angle_deg), 1) if n else None,
+        angle_deg=round(median(seen.angle_deg), 1) if seen.angle_deg else None,
     )
     return msgspec.structs.replace(figures, faults=_faults(figures, length_px)) if judged else figures
 

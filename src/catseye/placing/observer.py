@@ -12,19 +12,16 @@ import numpy.typing as npt
 from catseye.core import boxes
 from catseye.core.events import LineCrossed
 from catseye.core.geometry import F64, XY, along, signed_distance
-from catseye.core.ids import RunId, StreamId
 from catseye.core.scene import CountLine, FittedScene
 from catseye.core.time import seconds
 from catseye.core.tracks import Tracks
 from catseye.rules.footprint import Footprints
 from catseye.rules.ground import ground_view
-from catseye.rules.lines import LineCounter
 from catseye.rules.positions import TRUST, Positions, positions
 
 NEAR = 1.0  # sizes of a road user (the root of its box's area): what begins or ends this near to a line does so at it
 STANDS = 0.25  # sizes a second, below which a road user stands
 STOOD_S = 2.0
-_STREAM, _RUN = StreamId("placing"), RunId("placing")
 _EDGE_PX = 1.5
 
 
@@ -73,30 +70,30 @@ class _Life:
 
 
 class Observer:
-    """Watches ``lines`` over one run. They may be more than those of the scene: lines that could be drawn instead."""
+    """Watches ``lines``, each of a name of its own, over one run of a pipeline that counts over them."""
 
     def __init__(self, fitted: FittedScene, lines: Sequence[CountLine]) -> None:
         view = ground_view(fitted)
         self._size = fitted.size
         self._footprints = None if view is None else Footprints(view, fitted.size)
-        self._counters = [LineCounter(line, fitted, stream=_STREAM, run=_RUN) for line in lines]
+        self._index = {line.name: index for index, line in enumerate(lines)}
         self._ends = [fitted.line_px(line) for line in lines]
         self._seen = [LineSeen(line=line) for line in lines]
         self._lives: dict[int, _Life] = {}
         self._at_ns: int | None = None
         self.watched_s = 0.0
 
-    def see(self, tracks: Tracks) -> None:
-        """Take in the tracks after a frame; frames come in order."""
+    def see(self, tracks: Tracks, records: Iterable[object]) -> None:
+        """Take in the tracks after a frame, and the pipeline's records of it; frames come in order."""
         passed_s = 0.0 if self._at_ns is None else seconds(tracks.at_ns - self._at_ns)
         at = positions(tracks, self._footprints)
         rows = _rows(tracks, at)
         xyxy, velocity = tracks.xyxy[rows], tracks.velocity[rows].astype(np.float64)
         self._follow(at)
         self._stand(at, velocity, passed_s)
-        for index, counter in enumerate(self._counters):
-            for event in counter.update(at):
-                self._crossed(index, event, at, xyxy, velocity)
+        for event in records:
+            if isinstance(event, LineCrossed):
+                self._crossed(event, at, xyxy, velocity)
         alive = set(tracks.number.tolist())
         self._end([number for number in self._lives if number not in alive])
         self.watched_s += passed_s
@@ -112,7 +109,7 @@ class Observer:
 
     def __len__(self) -> int:
         """The number of tracks something is kept of."""
-        return max([len(self._lives), *map(len, self._counters)])
+        return max(len(self._lives), 0 if self._footprints is None else len(self._footprints))
 
     def _follow(self, at: Positions) -> None:
         sizes = (at.reach / TRUST).tolist()
@@ -135,20 +132,26 @@ class Observer:
                 stood = self._lives[number].stood_s
                 stood[index] = stood.get(index, 0.0) + passed_s
 
-    def _crossed(self, index: int, event: LineCrossed, at: Positions, xyxy: boxes.F32, velocity: F64) -> None:
-        row = int(np.searchsorted(at.number, event.track))
+    def _crossed(self, event: LineCrossed, at: Positions, xyxy: boxes.F32, velocity: F64) -> None:
+        """Add a crossing; one that is told when its track has ended shows no box any more."""
+        index = self._index[event.rule]
         seen, (a, b) = self._seen[index], self._ends[index]
         seen.crossings += 1
+        life = self._lives.get(event.track)
+        if life is not None:
+            for other in life.crossed - {index}:
+                seen.shared[other] = seen.shared.get(other, 0) + 1
+                self._seen[other].shared[index] = self._seen[other].shared.get(index, 0) + 1
+            life.crossed.add(index)
+        row = int(np.searchsorted(at.number, event.track))
+        if row == len(at) or at.number[row] != event.track:
+            return
         left, top, right, bottom = xyxy[row].tolist()
         seen.height_px.append(bottom - top)
         seen.width_px.append(right - left)
         seen.angle_deg.append(_angle_deg(velocity[row], a, b))
         width, height = self._size
         seen.cut += min(left, top) <= _EDGE_PX or right >= width - _EDGE_PX or bottom >= height - _EDGE_PX
-        for other in self._lives[event.track].crossed - {index}:
-            seen.shared[other] = seen.shared.get(other, 0) + 1
-            self._seen[other].shared[index] = self._seen[other].shared.get(index, 0) + 1
-        self._lives[event.track].crossed.add(index)
 
     def _end(self, numbers: list[int]) -> None:
         for number in numbers:
@@ -156,11 +159,8 @@ class Observer:
         self._forget(numbers)
 
     def _forget(self, numbers: Iterable[int]) -> None:
-        gone = list(numbers)
-        for counter in self._counters:
-            counter.forget(gone)
         if self._footprints is not None:
-            self._footprints.forget(gone)
+            self._footprints.forget(numbers)
 
     def _add(self, life: _Life, *, ended: bool) -> None:
         """Add a life to the sums of the lines."""

@@ -43,7 +43,7 @@ def _draw(sheet: U8, scene: Scene, seen: Observation, scale: float) -> None:
             _stroke(sheet, p, q, _BETTER)
             _label(sheet, "better", (p + q) / 2, _BETTER)
         _stroke(sheet, a, b, colour)
-        said = ", ".join(told.faults) if told.faults else "" if told.judged else "too few passed"
+        said = ", ".join(told.faults) if told.faults else "" if told.judged else "not judged"
         _label(
             sheet, f"{line.name}: {told.crossings}" + (f" ({said})" if said else ""), (a + b) / 2 - np.array([0.0, 14.0]), colour
         )

@@ -17,13 +17,14 @@ from catseye.core.geometry import XY
 from catseye.core.ids import RunId, StreamId
 from catseye.core.scene import CountLine, Scene
 from catseye.core.time import nanoseconds
+from catseye.core.tracks import Tracks
 from catseye.pipeline.blind import NoPicture
 from catseye.pipeline.camera import CameraPipeline, PipelineParams, tracker_for
 from catseye.pipeline.rate import FramePicker
 from catseye.placing.judging import LineReport, better, report
 from catseye.placing.observer import LineSeen, Observer
 from catseye.placing.shifting import shifted
-from catseye.ports import Detector, FaceFinder
+from catseye.ports import Detector, FaceFinder, Record
 from catseye.privacy.redaction import RedactedPicture, Redactor
 from catseye.vision.tracker import TrackerParams
 
@@ -56,23 +57,27 @@ class Stretch:
 
 
 class _Lines:
-    """The lines of a scene and, behind them, those that could stand for each."""
+    """The lines of a scene and, behind them, those that could stand for each; all are counted over."""
 
     def __init__(self, scene: Scene, size: tuple[int, int]) -> None:
-        self.fitted = scene.fit(size)
-        self.all: list[CountLine] = list(scene.lines)
+        fitted = scene.fit(size)
+        lines: list[CountLine] = list(scene.lines)
+        self._names = [line.name for line in scene.lines]
         self.others: list[range] = []
         for line in scene.lines:
-            first = len(self.all)
-            self.all += shifted(line, self.fitted)
-            self.others.append(range(first, len(self.all)))
+            first = len(lines)
+            lines += shifted(line, fitted)
+            self.others.append(range(first, len(lines)))
+        self.all = tuple(msgspec.structs.replace(line, name=str(k)) for k, line in enumerate(lines))
+        self.scene = msgspec.structs.replace(scene, lines=self.all, zones=(), movements=())
+        self.fitted = self.scene.fit(size)
 
     def reports(self, seen: list[LineSeen]) -> tuple[LineReport, ...]:
         """What was seen at each line of the scene, with a better place where it has a fault and one was found."""
         told = [report(one, float(np.hypot(*np.subtract(*self.fitted.line_px(one.line))))) for one in seen]
         return tuple(
-            msgspec.structs.replace(told[k], better=better(k, others, seen, told)) if told[k].faults else told[k]
-            for k, others in enumerate(self.others)
+            msgspec.structs.replace(told[k], line=name, better=better(k, others, seen, told) if told[k].faults else None)
+            for k, (name, others) in enumerate(zip(self._names, self.others, strict=True))
         )
 
 
@@ -96,16 +101,15 @@ def watch(
         if not picker.is_due(frame.at_ns):
             continue
         if pipeline is None:
-            pipeline = CameraPipeline(stream=_STREAM, run=_RUN, size=frame.size, scene=scene, params=params)
             lines, begun_ns = _Lines(scene, frame.size), frame.at_ns
+            pipeline = CameraPipeline(stream=_STREAM, run=_RUN, size=frame.size, scene=lines.scene, params=params)
             observer = Observer(lines.fitted, lines.all)
         behind_ns = frame.at_ns - begun_ns
         if frame.size != lines.fitted.size or (stretch.seconds is not None and behind_ns > nanoseconds(stretch.seconds)):
             break
         request = pipeline.plan(frame)
         found = None if request is None else detector.detect([request])[0]
-        pipeline.advance(frame, found)
-        observer.see(pipeline.tracks)
+        observer.see(*_advanced(pipeline, frame, found))
         if stretch.still:
             if found is not None:
                 redactor.see(found)
@@ -130,17 +134,21 @@ def watch_detections(
     """The same from detections alone, frame by frame; ``threshold`` is the detector's own. No picture is looked at."""
     lines = _Lines(scene, size)
     params = PipelineParams(tracker=TrackerParams(sure=threshold, doubtful=0.7 * threshold))
-    pipeline, picture = CameraPipeline(stream=_STREAM, run=_RUN, size=size, scene=scene, params=params), NoPicture(size)
+    pipeline, picture = CameraPipeline(stream=_STREAM, run=_RUN, size=size, scene=lines.scene, params=params), NoPicture(size)
     observer = Observer(lines.fitted, lines.all)
     begun_ns: int | None = None
     for seq, found in looks:
         begun_ns = found.at_ns if begun_ns is None else begun_ns
         if seconds is not None and found.at_ns - begun_ns > nanoseconds(seconds):
             break
-        pipeline.advance(_frame(seq, found.at_ns, picture), found)
-        observer.see(pipeline.tracks)
+        observer.see(*_advanced(pipeline, _frame(seq, found.at_ns, picture), found))
         done((found.at_ns - begun_ns) / 1e9)
     return _observation(lines, observer, None)
+
+
+def _advanced(pipeline: CameraPipeline, frame: Frame, found: Detections | None) -> tuple[Tracks, tuple[Record, ...]]:
+    records = pipeline.advance(frame, found)
+    return pipeline.tracks, records
 
 
 def _observation(lines: _Lines, observer: Observer, still: RedactedPicture | None) -> Observation:
