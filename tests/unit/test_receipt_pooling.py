@@ -44,6 +44,13 @@ def test_a_few_misses_of_a_quiet_way_count_more_than_the_others_say() -> None:
     assert worse[0] < 4 / 12 < worse[1]
 
 
+def test_a_longer_stretch_evens_out_what_clips_differ_by_but_not_all_of_it() -> None:
+    """Clips of 90 % give or take 8 points."""
+    pooled = Pooled({way: [Tally(49, 50, 1.0), Tally(41, 50, 1.0)] * 10 for way in BUSY})
+    spread = [float(np.std(pooled.draws(BUSY[0], np.random.default_rng(3), 8000, clips=clips))) for clips in (0.2, 1, 3, 1000)]
+    assert spread[0] == spread[1] > spread[2] > spread[3] > 0.5 * spread[0]
+
+
 def test_an_unseen_way_is_as_uncertain_as_ways_differ() -> None:
     alike = busy(0.9)
     unlike = {way: [Tally(hits, 50, 1.0)] * 8 for way, hits in zip(BUSY, (49, 30, 47, 20, 45, 38), strict=True)}

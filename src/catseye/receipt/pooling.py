@@ -15,6 +15,7 @@ _APART = np.array([0.05, 0.1, 0.2, 0.3, 0.45, 0.65, 0.9, 1.25, 1.75, 2.5])  # st
 _LOG_KAPPA = np.linspace(np.log(8.0), np.log(10_000.0), 15)
 _APART_SCALE = 0.5
 _SMALLEST = 1e-9
+TOGETHER = 1 / 3  # of what clips of one way differ by: no street was measured for long enough to tell; 0 would be the bold choice
 
 Way = tuple[str, str]
 
@@ -54,9 +55,13 @@ class Pooled:
         """Whether the sample tells anything of this way itself."""
         return way in self._own
 
-    def draws(self, way: Way, rng: np.random.Generator, number: int) -> F64:
-        """The share of one more clip of a way: ``number`` draws, float64."""
-        return self._draws(self._posterior(way), rng, number)
+    def draws(self, way: Way, rng: np.random.Generator, number: int, *, clips: float = 1.0) -> F64:
+        """The share of a stretch of a way that is so many ``clips`` long: ``number`` draws, float64.
+
+        A stretch of several clips evens out what clips differ by, though not as if they were independent: two of its parts
+        correlate by ``TOGETHER``. One shorter than a clip is taken to scatter as a clip does.
+        """
+        return self._draws(self._posterior(way), rng, number, _evened(max(1.0, clips)))
 
     def _posterior(self, way: Way) -> F64:
         """The posterior (logit of the way's share, log kappa)."""
@@ -66,12 +71,17 @@ class Pooled:
         return np.asarray(np.einsum("mak,maj->jk", of_others, self._prior) * self._own[way], np.float64)
 
     @staticmethod
-    def _draws(p: F64, rng: np.random.Generator, number: int) -> F64:
+    def _draws(p: F64, rng: np.random.Generator, number: int, evened: float) -> F64:
         chosen = rng.choice(p.size, number, p=(p / p.sum()).ravel())
         at, size = np.unravel_index(chosen, p.shape)
         mean = expit(_LOGIT[at] + rng.uniform(-_LOGIT_STEP / 2, _LOGIT_STEP / 2, number))
-        kappa = np.exp(_LOG_KAPPA)[size]
+        kappa = (np.exp(_LOG_KAPPA)[size] + 1) / evened - 1  # the variance of Beta(m k, (1 - m) k) is m (1 - m) / (k + 1)
         return np.asarray(np.clip(rng.beta(mean * kappa, (1 - mean) * kappa), _SMALLEST, 1 - _SMALLEST), np.float64)
+
+
+def _evened(clips: float) -> float:
+    """The variance of the mean of so many clips that correlate by ``TOGETHER``, over that of one."""
+    return (1 + (clips - 1) * TOGETHER) / clips
 
 
 def _prior() -> F64:

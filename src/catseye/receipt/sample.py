@@ -34,30 +34,31 @@ class Evidence:
     def __init__(self, sample: TruthSample) -> None:
         self.sample = sample
         self.identity = sample.identity
-        self._known: dict[tuple[Way, str, str], Rates | Unknown] = {}
+        self._known: dict[tuple[Way, str, str, float], Rates | Unknown] = {}
         self._fitted: dict[tuple[str, str], _Told | Unknown] = {}
-        self._mixed: dict[tuple[Way, str, tuple[tuple[str, float], ...]], Rates | Unknown] = {}
+        self._mixed: dict[tuple[Way, str, tuple[tuple[str, float], ...], int], Rates | Unknown] = {}
 
     def rates(self, way: Way, road_user: str, light_s: Mapping[str, float]) -> Rates | Unknown:
         """The rates of a way (rule, direction) and kind over a cell that saw each light for some seconds."""
         whole = sum(light_s.values())
         if whole <= 0:
             return Unknown("the light of the cell is not known")
+        minutes = max(1, round(whole / 60))
         shares = tuple((light, round(part / whole, 2)) for light, part in sorted(light_s.items()) if part / whole >= LEAST_SHARE)
-        key = (way, road_user, shares)
+        key = (way, road_user, shares, minutes)
         if key not in self._mixed:
-            parts = [(share, self._of(way, road_user, light)) for light, share in shares]
+            parts = [(share, self._of(way, road_user, light, 60.0 * minutes)) for light, share in shares]
             unknown = next((rates for _, rates in parts if isinstance(rates, Unknown)), None)
             self._mixed[key] = unknown or mixed([(share, rates) for share, rates in parts if isinstance(rates, Rates)])
         return self._mixed[key]
 
-    def _of(self, way: Way, road_user: str, light: str) -> Rates | Unknown:
-        key = (way, road_user, light)
+    def _of(self, way: Way, road_user: str, light: str, whole_s: float) -> Rates | Unknown:
+        key = (way, road_user, light, whole_s)
         if key not in self._known:
-            self._known[key] = self._estimate(way, road_user, light)
+            self._known[key] = self._estimate(way, road_user, light, whole_s)
         return self._known[key]
 
-    def _estimate(self, way: Way, road_user: str, light: str) -> Rates | Unknown:
+    def _estimate(self, way: Way, road_user: str, light: str, whole_s: float) -> Rates | Unknown:
         told = self._told(road_user, light)
         if isinstance(told, Unknown):
             return told
@@ -66,7 +67,7 @@ class Evidence:
             return Unknown(
                 f"the truth sample has no {_named(road_user)} in this direction, and too few other directions to tell by"
             )
-        recall, precision = told.recall.draws(way, rng, DRAWS), told.precision.draws(way, rng, DRAWS)
+        recall, precision = (share.draws(way, rng, DRAWS, clips=whole_s / told.clip_s) for share in (told.recall, told.precision))
         if float(np.quantile(recall, 0.025)) < LEAST_RECALL:
             return Unknown(f"too few {_named(road_user)} are counted as such in this light ({light}) to tell the others by")
         return Rates(
@@ -99,17 +100,19 @@ class Evidence:
         )
         usual_hz, of_all_hz = _usual(rows)
         ways = sum(any(one.tries for one in told) for told in found.values())
-        return _Told(Pooled(found), Pooled(right), together, ways, usual_hz, of_all_hz)
+        clip_s = sum(clip.seconds for clip in clips) / len(clips)
+        return _Told(Pooled(found), Pooled(right), together, ways, clip_s, usual_hz, of_all_hz)
 
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """What a sample tells of a kind in a light; ``ways`` is how many directions it saw any in."""
+    """What a sample tells of a kind in a light; ``ways`` is how many directions it saw any in, ``clip_s`` how long a clip is."""
 
     recall: Pooled
     precision: Pooled
     together: float
     ways: int
+    clip_s: float
     usual_hz: Mapping[Way, float]
     usual_of_all_hz: float
 
