@@ -9,8 +9,8 @@ people marked draws its lines itself unless WHERE is a scene; its own boxes stan
 clip of 25 frames a second. A TRUTH of 'catseye studio traffic' needs WHERE, the camera's file; the lines are those of its scene.
 Judged is missed + extra: the same line and direction, both on foot, on two wheels or motor vehicles, at most 1.5 s apart. Peers
 are run with a few settings: GRID of compare_trackers.py; all corners of a box, or its foot, have to cross, the foot also for two
-looks. A clip gets the one that did best on the other clips of its GROUP. Without --peers Catseye alone is judged, movements too.
-DIR keeps what peers answered.
+looks. A clip gets the one that did best on the other clips of its GROUP. Without --peers Catseye alone is judged, a studio's
+movements too. DIR keeps what peers answered.
 """
 
 import argparse
@@ -41,10 +41,9 @@ from catseye.evaluate.crossings import crossings
 from catseye.evaluate.fan import fan
 from catseye.evaluate.files import truth_for
 from catseye.pipeline.blind import count_events
-from catseye.pipeline.camera import PipelineParams
+from catseye.pipeline.camera import PipelineParams, tracker_at
 from catseye.rules.pairing import crossing_of
 from catseye.vision.riders import merge_riders
-from catseye.vision.tracker import TrackerParams
 
 HOW = [("corners", 1), ("foot", 1), ("foot", 2)]  # of LineZone: what of a box has to cross, looks on the new side
 Looks = list[tuple[int, Detections]]
@@ -96,7 +95,7 @@ def read_clip(text: str, fps: float, seconds: float, *, lines_alone: bool) -> Cl
         told = truth_for(Path(truth))
         kept = boxes_of(told, float(seen[6:])) if seen.startswith("truth@") else stored.read(Path(seen))
         until_s = min(seconds, told.frames / kept.fps)
-        scene = load_scene(Path(where[0])) if where else fan(told, kept.size)
+        scene = replaced(load_scene(Path(where[0])), zones=(), movements=()) if where else fan(told, kept.size)
         times_ns = np.rint(np.arange(told.frames) * NS_PER_S / kept.fps).astype(np.int64)
         found = [c for c in crossings(told, scene, kept.size) if c.frame < until_s * kept.fps]
         true, marked = Crossings(crossings=tuple(known(found, times_ns)), who=tuple(c.number for c in found)), told.kinds
@@ -140,7 +139,7 @@ def boxes_of(truth: Truth, fps: float) -> stored.Stored:
 
 def ours(clip: Clip) -> Crossings:
     """What Catseye counts."""
-    params = PipelineParams(tracker=TrackerParams(sure=trackers.SURE, doubtful=0.7 * trackers.SURE))
+    params = PipelineParams(tracker=tracker_at(trackers.SURE))
     events = [event for _, event in count_events(clip.looks, size=clip.size, scene=clip.scene, params=params)]
     return Crossings(crossings=tuple(crossing_of(e, 0) for e in events), who=tuple(e.track for e in events))
 

@@ -36,6 +36,7 @@ from catseye.vision.stillness import Stillness
 from catseye.vision.tracker import Ended, Tracker, TrackerParams
 
 _ENOUGH_NAMES = 3.0  # summed confidence after which a track's kind needs no more naming
+_DOUBTFUL = 0.4  # of the threshold: who is followed already is believed to be where little is seen of it
 _NAME_EVERY_NS = 3 * NS_PER_S // 10
 
 
@@ -57,7 +58,12 @@ class PipelineParams:
 
 def tracker_for(detector: DetectorInfo) -> TrackerParams:
     """How to track what this detector finds: its own threshold decides what begins a track."""
-    return TrackerParams(sure=detector.threshold, doubtful=0.7 * detector.threshold)
+    return tracker_at(detector.threshold)
+
+
+def tracker_at(threshold: float) -> TrackerParams:
+    """How to track where confidence from ``threshold`` up begins a track."""
+    return TrackerParams(sure=threshold, doubtful=_DOUBTFUL * threshold)
 
 
 class MaskedPicture:

@@ -11,7 +11,7 @@ from catseye.core.known import KnownCrossing
 from catseye.core.road_users import RoadUser
 from catseye.core.scene import Scene
 from catseye.pipeline.blind import CountEvent, count_events
-from catseye.pipeline.camera import PipelineParams
+from catseye.pipeline.camera import PipelineParams, tracker_at
 from catseye.rules.pairing import crossing_of, pair
 from catseye.studio.camera import PoleCamera
 from catseye.studio.observe.agreement import by_frame
@@ -19,7 +19,6 @@ from catseye.studio.observe.countable import WHOLE, shares_seen
 from catseye.studio.observe.detector import Answers
 from catseye.studio.street import Street
 from catseye.studio.truth import Crossed, MovementDone, StudioTruth
-from catseye.vision.tracker import TrackerParams
 
 EDGE_S = 1.0  # a crossing this near to the beginning or the end may be counted or not: who crosses there is hardly seen
 
@@ -63,7 +62,7 @@ def count(
 
     ``done`` hears how many frames are behind.
     """
-    params = PipelineParams(tracker=TrackerParams(sure=threshold, doubtful=0.7 * threshold))
+    params = PipelineParams(tracker=tracker_at(threshold))
 
     def looks() -> Iterator[tuple[int, Detections]]:
         for seq, _, found in by_frame(answers, frames_s, size):
