@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from os import environ
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -144,12 +145,16 @@ def test_a_killed_count_goes_on_where_it_was_left_and_two_tabs_share_it(
     process.wait()
     one.keyboard.press("c")
     expect(one.get_by_test_id("away")).to_be_visible()
-    one.close()
     two.close()
+    told = json.loads((tmp_path / "hand.json").read_text())
+    assert sorted(c["road_user"] for c in told["crossings"]) == ["bus"] * 3 + ["car"] * 2  # all that was acknowledged
 
-    _, address = start(*given)
+    start(*given, "--port", str(urlsplit(address).port))  # the page that waited finds it, and what it kept is saved
+    expect(one.get_by_test_id("counted").locator("li")).to_have_count(6, timeout=60_000)
+    expect(one.get_by_test_id("safe")).to_contain_text("all saved")
+    one.close()
     again = browser.new_page()
     ready(again, address)
-    expect(again.get_by_test_id("counted").locator("li")).to_have_count(5)
+    expect(again.get_by_test_id("counted").locator("li")).to_have_count(6)
     expect(again.get_by_test_id("clock")).to_have_text("0:01.0")
     again.close()

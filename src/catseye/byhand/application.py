@@ -35,7 +35,7 @@ _HOST = "127.0.0.1"
 
 TheDesk = NamedDependency[Desk]
 Known = Annotated[int, QueryParameter(description="How many times the page has already.")]
-At = Annotated[int, QueryParameter(description="The number of the picture that is looked at.")]
+At = Annotated[int, QueryParameter(description="The number of the picture that is looked at; -1: none yet.")]
 
 
 def create_app(desk: Desk, static: Path) -> Guard:
@@ -93,7 +93,8 @@ def _routes(desk: Desk) -> Router:
     @get("/progress", sync_to_thread=True)
     def progress(desk: TheDesk, known: Known, at: At) -> ProgressView:
         """How far the pictures are. Also tells which picture the counter is at, so that those around it are ready."""
-        desk.sitting.preparer.look_at(at)
+        if at >= 0:
+            desk.sitting.preparer.look_at(at)
         return progress_view(desk.sitting, known)
 
     @get("/pictures/{token:str}/{number:int}", sync_to_thread=True, media_type="image/jpeg")

@@ -60,7 +60,7 @@ class Preparer:
         self._wanted: int | None = None
         self._times: list[float] = []
         self._withheld: dict[int, str] = {}
-        self._ended = False
+        self._begun = self._ended = False
         self._error: CatseyeError | None = None
         self.crash: BaseException | None = None
         self.size: tuple[int, int] | None = None
@@ -135,7 +135,7 @@ class Preparer:
         source = self._reel.open()
         reader = Reader(source, analysed_fps=self._reel.fps, may_drop=False)
         number, begins_ns = -1, None
-        begins_s = self._reel.first_s if first == 0 and not self._ended else 0.0
+        begins_s, self._begun = 0.0 if self._begun else self._reel.first_s, True
         self._passage.leave()
         try:
             for frame in reader.frames():

@@ -253,17 +253,29 @@ export class Session {
     }
   }
 
+  /** Whether the steps are safe. A server that was started again for the same file is asked again. */
   async #take(steps: readonly Step[]): Promise<boolean> {
-    const { token } = this.view ?? { token: '' };
+    const { view } = this;
     try {
-      const tally = await this.#queue.add('steps', () => ({ token, tab: this.#tab, steps }));
-      this.#know(tally);
-      this.problem = null;
-      return true;
+      this.#know(await this.#send(view, steps));
     } catch (error) {
-      this.#complain(error);
-      return false;
+      if (error instanceof Refused && error.status === 409) await this.#open();
+      const now = this.view;
+      const again = now !== view && now?.name === view?.name && now?.file === view?.file;
+      try {
+        if (!again) throw error;
+        this.#know(await this.#send(now, steps));
+      } catch (refused) {
+        this.#complain(refused);
+        return false;
+      }
     }
+    this.problem = null;
+    return true;
+  }
+
+  #send(view: SittingView | null, steps: readonly Step[]): Promise<Tally> {
+    return this.#queue.add('steps', () => ({ token: view?.token ?? '', tab: this.#tab, steps }));
   }
 
   #asked(steps: readonly Step[]): Asked {
@@ -347,7 +359,7 @@ export class Session {
     this.#polling = true;
     try {
       const known = this.times.length;
-      const answer = await fetch(`/api/v1/truth/progress?known=${known}&at=${this.number}`);
+      const answer = await fetch(`/api/v1/truth/progress?known=${known}&at=${this.#resumed ? this.number : -1}`);
       if (!answer.ok) return;
       const told = (await answer.json()) as ProgressView;
       if (told.token !== view.token || this.view !== view) return void (this.view === view && this.#open());
