@@ -13,7 +13,7 @@ import msgspec
 from catseye.core.geometry import XY
 from catseye.placing.observer import LineSeen
 
-FEW = 10  # crossings and broken tracks below which nothing is judged
+FEW = 10  # of crossings and of broken tracks: where there are fewer of either, nothing is judged
 BROKEN = 0.7  # tracks that begin or end at the line, for each crossing
 STOPPED = 0.2  # share of the crossings with a stop on the line
 UNSETTLED = 0.2  # share of those who changed sides
@@ -60,7 +60,7 @@ class LineReport(msgspec.Struct, frozen=True, kw_only=True):
 def report(seen: LineSeen, length_px: float) -> LineReport:
     """The numbers of a line, ``length_px`` long, and what is wrong with its place."""
     n = seen.crossings
-    judged = n + seen.broken + seen.unsettled >= FEW
+    judged = max(n, seen.broken) >= FEW
     width_px = median(seen.width_px) if seen.width_px else None
     figures = LineReport(
         line=seen.line.name,
