@@ -117,10 +117,10 @@ class Preparer:
         """Where to go on: what is waited for, else what comes next, else what was left out; None to stop."""
         with self._moved:
             while not self._stopped:
-                if self._wanted is not None and not self._done(self._wanted):
-                    return self._wanted
                 if not self._ended:
-                    return 0
+                    return self._wanted or 0
+                if self._wanted is not None and self._wanted < len(self._times) and not self._done(self._wanted):
+                    return self._wanted
                 ahead = next((n for n in range(self._looked_at, len(self._times)) if not self._done(n)), None)
                 if ahead is not None:
                     return ahead
@@ -143,14 +143,16 @@ class Preparer:
                     return
                 if frame is None:
                     continue
-                begins_ns = frame.at_ns if begins_ns is None else begins_ns
+                if begins_ns is None:
+                    begins_ns = frame.at_ns
+                    self._open(frame)
                 at_s = seconds(frame.at_ns - begins_ns)
                 if at_s >= self._reel.until_s:
                     break
                 if at_s < self._reel.from_s:
                     continue
                 number += 1
-                self._learn(number, at_s, frame)
+                self._learn(number, at_s)
                 if number < first or self._done(number) or at_s < begins_s:
                     self._passage.leave()
                 elif not self._make(number, frame):
@@ -160,15 +162,18 @@ class Preparer:
         finally:
             reader.close()
 
-    def _learn(self, number: int, at_s: float, frame: Frame) -> None:
+    def _open(self, frame: Frame) -> None:
+        """The clip's first frame says whether the scene fits."""
+        self._passage.check(frame)
+        with self._moved:
+            self.size = frame.size
+            self._moved.notify_all()
+
+    def _learn(self, number: int, at_s: float) -> None:
         """Remember when a picture was taken."""
-        if self.size is None:
-            self._passage.check(frame)
         with self._moved:
             if number == len(self._times):
                 self._times.append(round(at_s, 3))
-            self.size = self.size or frame.size
-            self._moved.notify_all()
 
     def _make(self, number: int, frame: Frame) -> bool:
         """One picture; whether to go on with the next one."""

@@ -171,3 +171,12 @@ def test_work_goes_on_where_nobody_watched_yet(bench: Any, serve: Callable[..., 
     again.until_ended()
     assert detector.asked[0] == 30  # and what lies before it was done last
     assert 0 in detector.asked
+
+
+def test_a_stretch_between_two_pictures_ends_at_once(
+    bench: Any, serve: Callable[..., Any], red_junction: Any, tmp_path: Path
+) -> None:
+    job = Job(name="red", source=red_junction.clip(2.0), out=tmp_path / "hand.json", from_s=1.92, until_s=1.98)
+    served = serve(bench.desk(job))
+    assert served.until_ended()["times_s"] == []
+    assert served.get("progress", known=0, at=0)["ready"] == []
