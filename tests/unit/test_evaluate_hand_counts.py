@@ -68,7 +68,7 @@ def test_nothing_is_judged_where_nobody_watched_or_declared(tmp_path: Path) -> N
     found = report([clip], Terms(cell_s=5))
     assert found.paired is not None
     assert found.paired.counts.all == LineScore(matched=15, missed=0, extra=0)
-    assert (clip.until_s, clip.flows) == (25, (("a", "in"),))
+    assert (clip.until_s, clip.flows) == (15, (("a", "in"),))  # from the first to the last moment that was watched
     cells = [cell for cell in found.cell_rows if not cell.road_user]
     assert [(cell.start_s, cell.true, cell.counted) for cell in cells] == [(0, 5, 5), (5, 5, 5), (10, 5, 5)]
 

@@ -177,10 +177,10 @@ def _of_hand(count: HandCount) -> _Told:
         side=Crossings(crossings=found, who=tuple(range(len(found)))),
         flows=tuple(complete),
         begins_ns=parse_instant(count.start, zone("UTC")) if count.start else None,
-        until_s=count.until_s,
+        until_s=count.seen()[-1][1],
         marked=frozenset(kind_of(name) for name in count.kinds),
         light=count.light,
-        from_s=count.from_s,
+        from_s=count.seen()[0][0],
         unwatched=count.unwatched(),
         complete=None if count.complete is None else complete,
     )
