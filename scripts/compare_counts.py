@@ -43,6 +43,7 @@ from catseye.evaluate.files import truth_for
 from catseye.pipeline.blind import count_events
 from catseye.pipeline.camera import PipelineParams, tracker_at
 from catseye.rules.pairing import crossing_of
+from catseye.studio.observe.counting import asked_for, walks_through
 from catseye.vision.riders import merge_riders
 
 HOW = [("corners", 1), ("foot", 1), ("foot", 2)]  # of LineZone: what of a box has to cross, looks on the new side
@@ -111,7 +112,6 @@ def of_studio(truth: Path, camera: Path, until_s: float, *, lines_alone: bool) -
     """The scene of a studio's camera and who crossed its lines and completed its movements."""
     from catseye.studio.camera_file import load_camera
     from catseye.studio.files import read, read_street
-    from catseye.studio.observe.counting import asked_for
     from catseye.studio.scene_of import scene_of
 
     street, pole = read_street(truth), load_camera(camera)
@@ -141,7 +141,11 @@ def ours(clip: Clip) -> Crossings:
     """What Catseye counts."""
     params = PipelineParams(tracker=tracker_at(trackers.SURE))
     events = [event for _, event in count_events(clip.looks, size=clip.size, scene=clip.scene, params=params)]
-    return Crossings(crossings=tuple(crossing_of(e, 0) for e in events), who=tuple(e.track for e in events))
+    told = [(crossing_of(e, 0), e.track) for e in events]
+    kept = [(c, track) for c, track in told if not walks_through(c, clip.scene)]
+    if len(kept) < len(told):
+        sys.stdout.write(f"{clip.name}: {len(told) - len(kept)} walkers counted through movements are set aside\n")
+    return Crossings(crossings=tuple(c for c, _ in kept), who=tuple(track for _, track in kept))
 
 
 def theirs(clip: Clip, answer: Path, counts: Path) -> Crossings:

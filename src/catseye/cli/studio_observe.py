@@ -163,3 +163,5 @@ def _show(out: Path, seen: "Observed", counted: "Counted | None") -> None:
     console.print(table)
     if counted.matched:
         console.print(f"of {counted.matched} crossings found, {counted.right_kind / counted.matched:.1%} as the kind that they are")
+    if counted.aside:
+        console.print(f"{counted.aside} walkers counted through movements are set aside: the truth tells those of vehicles alone")

@@ -41,12 +41,17 @@ class Mistaken(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Counted(msgspec.Struct, frozen=True, kw_only=True):
-    """Counts beside true ones. ``right_kind`` of the ``matched`` crossings were counted as the kind that they are."""
+    """Counts beside true ones. ``right_kind`` of the ``matched`` crossings were counted as the kind that they are.
+
+    ``aside`` walkers were counted through movements: the truth tells those of vehicles alone, so these are neither right nor
+    wrong.
+    """
 
     rows: tuple[CountRow, ...]
     mistakes: tuple[Mistaken, ...]
     matched: int
     right_kind: int
+    aside: int = 0
 
 
 def count(
@@ -107,7 +112,8 @@ def asked_for(
 
 def compare_counts(true: Sequence[KnownCrossing], events: Sequence[CountEvent], scene: Scene) -> Counted:
     """Pair true and counted crossings one to one, by rule, direction, family and time, and tell what is left over."""
-    counted = [crossing_of(event, 0) for event in events]
+    every = [crossing_of(event, 0) for event in events]
+    counted = [crossing for crossing in every if not walks_through(crossing, scene)]
     pairs = pair(true, counted)
     taken, used = {i for i, _ in pairs}, {j for _, j in pairs}
     missed = [c for i, c in enumerate(true) if i not in taken and not c.optional]
@@ -139,4 +145,10 @@ def compare_counts(true: Sequence[KnownCrossing], events: Sequence[CountEvent], 
         ),
         matched=len(sure),
         right_kind=sum(true[i].road_user == counted[j].road_user for i, j in sure),
+        aside=len(every) - len(counted),
     )
+
+
+def walks_through(crossing: KnownCrossing, scene: Scene) -> bool:
+    """Whether a walker was counted through a movement, of which the truth of a studio tells nothing."""
+    return crossing.road_user is RoadUser.PEDESTRIAN and any(crossing.rule == movement.name for movement in scene.movements)
