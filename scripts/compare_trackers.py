@@ -27,9 +27,10 @@ from catseye.evaluate import bootstrap, stored, tracks
 from catseye.evaluate.files import truth_for
 from catseye.evaluate.overlaps import Held, hold, judged_frames
 from catseye.evaluate.tracking import side_by_side
+from catseye.pipeline.camera import tracker_at
 from catseye.vision.attributes import Votes
 from catseye.vision.riders import merge_riders
-from catseye.vision.tracker import Tracker, TrackerParams
+from catseye.vision.tracker import Tracker
 
 SURE = 0.3
 _BYTE = {"lost_track_buffer": 60, "high_conf_det_threshold": SURE, "minimum_consecutive_frames": 2, "minimum_iou_threshold": 0.1}
@@ -58,7 +59,7 @@ def looks_of(folder: Path, fps: float, seconds: float) -> tuple[Looks, float]:
 
 def ours(looks: Looks) -> tuple[TrackBoxes, float]:
     """Boxes of confirmed tracks that were seen, and CPU seconds."""
-    tracker, spent, columns = Tracker(RunId("compare"), TrackerParams(sure=SURE, doubtful=0.7 * SURE)), 0.0, []
+    tracker, spent, columns = Tracker(RunId("compare"), tracker_at(SURE)), 0.0, []
     for frame, found in looks:
         begun = time.process_time()
         seen, _ = tracker.update(found)

@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import norm
 
 from catseye.core import boxes
 from catseye.core.road_users import RoadUser
-from catseye.vision.associate import assign, doubles, may_be_one, similarity
+from catseye.vision.associate import assign, doubles, fitting, of_one, overlapping
+from catseye.vision.kalman import Expected, to_centre
 
 one_box = st.tuples(st.integers(0, 100), st.integers(0, 100), st.integers(1, 60), st.integers(1, 60))
 some_boxes = st.lists(one_box, min_size=1, max_size=5).map(
@@ -17,46 +19,79 @@ some_boxes = st.lists(one_box, min_size=1, max_size=5).map(
 )
 
 
-@settings(max_examples=40, deadline=None)
-@given(some_boxes, some_boxes)
-def test_without_doubt_similarity_is_the_overlap(predicted: boxes.F64, found: boxes.F64) -> None:
-    sure = np.zeros((len(predicted), 2))
-    assert similarity(predicted, sure, found) == pytest.approx(boxes.iou(predicted, found))
+FREE = 1e6  # lengths: as far as it takes
+
+
+def expect(found: boxes.F64, place: float = 0.1, size: float = 0.1) -> Expected:
+    """Tracks that stand where boxes are, known to these shares of a length."""
+    centre = to_centre(found)
+    length = np.sqrt(centre[:, 2] * centre[:, 3])
+    return Expected(mean=centre, variance=(length[:, None] * [place, place, size, size]) ** 2, length=length)
+
+
+def worth(expected: Expected, found: boxes.F64, density: float = 0.02, most: float = FREE) -> boxes.F64:
+    """The worth of each pair, 0 where they do not fit."""
+    rows, columns, value = fitting(expected, found, density, np.full(len(expected.mean), most))
+    table = np.zeros((len(expected.mean), len(found)))
+    table[rows, columns] = value
+    return table
 
 
 @settings(max_examples=40, deadline=None)
-@given(some_boxes, some_boxes, st.floats(0, 500))
-def test_similarity_is_a_share_and_an_equal_box_always_fits(predicted: boxes.F64, found: boxes.F64, spread: float) -> None:
-    score = similarity(predicted, np.full((len(predicted), 2), spread), found)
-    assert ((score >= 0) & (score <= 1 + 1e-9)).all()
-    own = similarity(predicted, np.full((len(predicted), 2), spread), predicted)
-    assert np.diag(own) == pytest.approx(np.ones(len(predicted)))
+@given(some_boxes, some_boxes, st.floats(0.01, 2.0), st.floats(0.001, 1.0))
+def test_worth_is_the_likelihood_over_that_of_a_newcomer(at: boxes.F64, found: boxes.F64, spread: float, density: float) -> None:
+    expected = expect(at, spread, spread)
+    centre, table = to_centre(found), worth(expected, found, density)
+    for i, (mean, length) in enumerate(zip(expected.mean, expected.length, strict=True)):
+        for j in range(len(found)):
+            likely = norm.logpdf(centre[j] / length, mean / length, spread).sum()
+            assert table[i, j] == pytest.approx(max(0.0, 2 * (likely - np.log(density))), abs=1e-6)
 
 
-def test_doubt_reaches_for_a_box_a_length_away_and_no_further() -> None:
-    last, unsure = np.array([[100.0, 100, 160, 140]]), np.full((1, 2), 1000.0)
-    near, far = (last + np.array([shift, 0, shift, 0]) for shift in (70, 200))
-    assert similarity(last, unsure, near)[0, 0] > 0.2
-    assert similarity(last, unsure, far)[0, 0] < 0.2
+@settings(max_examples=40, deadline=None)
+@given(some_boxes, some_boxes, st.floats(0.1, 5.0))
+def test_size_and_place_of_the_picture_change_nothing(at: boxes.F64, found: boxes.F64, zoom: float) -> None:
+    assert worth(expect(at * zoom + 7), found * zoom + 7) == pytest.approx(worth(expect(at), found), abs=1e-5)
 
 
-@settings(max_examples=30, deadline=None)
-@given(st.integers(1, 4), st.integers(1, 4), st.integers(0, 10**6), st.floats(0.05, 0.9))
-def test_the_pairing_is_the_best_there_is(rows: int, columns: int, seed: int, least: float) -> None:
-    score = np.random.default_rng(seed).uniform(0, 1, (rows, columns))
-    taken, given_ = assign(score, least)
-    assert (score[taken, given_] >= least).all()
-    good = np.where(score >= least, score, 0.0)
+def test_who_may_be_anywhere_yields_to_who_is_surely_here_and_reaches_further() -> None:
+    last = np.array([[100.0, 100, 160, 140]])
+    near, far = (last + np.array([shift, 0, shift, 0]) for shift in (5, 70))
+    sure, unsure = expect(last), expect(last, 0.6)
+    assert worth(sure, near)[0, 0] > worth(unsure, near)[0, 0] > 0
+    assert worth(sure, far)[0, 0] == 0
+    assert worth(unsure, far)[0, 0] > 0
+    assert worth(unsure, far, most=1.0)[0, 0] == 0  # 1.4 lengths
+
+
+def test_a_box_cut_short_overlaps_though_it_does_not_fit() -> None:
+    whole, cut = np.array([[100.0, 100, 160, 140]]), np.array([[100.0, 100, 125, 140]])
+    assert worth(expect(whole), cut)[0, 0] == 0
+    rows, columns, score = overlapping(expect(whole), cut, 0.2)
+    assert (rows.tolist(), columns.tolist()) == ([0], [0])
+    assert score[0] == pytest.approx(25 / 60)
+    assert len(overlapping(expect(whole), cut, 0.5)[0]) == 0
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(1, 5), st.integers(1, 5), st.integers(0, 10**6), st.floats(0.1, 1))
+def test_the_pairing_is_the_best_there_is(rows: int, columns: int, seed: int, share: float) -> None:
+    rng = np.random.default_rng(seed)
+    score = rng.uniform(0.1, 1, (rows, columns)) * (rng.uniform(size=(rows, columns)) < share)
+    row, column = np.nonzero(score)
+    taken, given_ = assign((row, column, score[row, column]))
+    assert (score[taken, given_] > 0).all()
+    assert len(set(taken.tolist())) == len(set(given_.tolist())) == len(taken)
     wide = np.zeros((max(rows, columns), max(rows, columns)))
-    wide[:rows, :columns] = good
+    wide[:rows, :columns] = score
     best = max(sum(wide[r, c] for r, c in enumerate(order)) for order in permutations(range(len(wide))))
     assert score[taken, given_].sum() == pytest.approx(best)
 
 
 def test_nothing_pairs_with_nothing() -> None:
     none = boxes.empty().astype(float)
-    assert similarity(none, np.zeros((0, 2)), np.array([[0.0, 0, 1, 1]])).shape == (0, 1)
-    rows, columns = assign(np.zeros((0, 3)), 0.2)
+    assert worth(expect(np.array([[0.0, 0, 9, 9]])), none).shape == (1, 0)
+    rows, columns = assign((np.zeros(0, np.intp), np.zeros(0, np.intp), np.zeros(0)))
     assert (len(rows), len(columns)) == (0, 0)
     assert doubles(np.array([[0.0, 0, 1, 1]]), none).tolist() == [False]
 
@@ -68,9 +103,10 @@ def test_doubles_lie_mostly_on_a_held_box() -> None:
 
 def test_kinds_of_one_family_and_a_rider_and_their_machine_may_be_one() -> None:
     def one(a: RoadUser, b: RoadUser) -> bool:
-        there = may_be_one(np.array([a], np.int16), np.array([b], np.int16))[0, 0]
-        assert there == may_be_one(np.array([b], np.int16), np.array([a], np.int16))[0, 0]
-        return bool(there)
+        pair = np.zeros(1, np.intp), np.zeros(1, np.intp), np.ones(1)
+        there, back = (len(of_one(pair, np.array([p], np.int16), np.array([q], np.int16))[0]) for p, q in ((a, b), (b, a)))
+        assert there == back
+        return there == 1
 
     assert one(RoadUser.CAR, RoadUser.BUS)
     assert one(RoadUser.PEDESTRIAN, RoadUser.MOTORCYCLE)

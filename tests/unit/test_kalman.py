@@ -11,13 +11,19 @@ from catseye.vision.kalman import KalmanBoxes, to_centre
 F64 = kalman.F64
 
 
+def detected(scale: float) -> tuple[float, float]:
+    """The variance of a detected place and of a detected size."""
+    return (kalman.JITTER * scale) ** 2 + kalman.JITTER_PX**2, (kalman.JITTER_SIZE * scale) ** 2 + kalman.JITTER_PX**2
+
+
 def textbook(boxes: list[F64], dts: list[float], trusts: list[float]) -> tuple[F64, F64, F64]:
     """One box followed with a 6-state matrix filter: centre x, y, their speeds, width, height. Mean, covariance, sizes used."""
     first = to_centre(boxes[0][None])[0]
     scale = np.sqrt(max(first[2], 4) * max(first[3], 4))
     mean = np.array([first[0], first[1], 0.0, 0.0, first[2], first[3]])
-    jitter, speed = (kalman.JITTER * scale) ** 2, (kalman.FIRST_SPEED * scale) ** 2
-    cov = np.diag([jitter, jitter, speed, speed, jitter, jitter])
+    speed = (kalman.FIRST_SPEED * scale) ** 2
+    place, size = detected(scale)
+    cov = np.diag([place, place, speed, speed, size, size])
     seen = np.zeros((4, 6))
     seen[[0, 1, 2, 3], [0, 1, 4, 5]] = 1.0
     for box, dt, trust in zip(boxes[1:], dts, trusts, strict=True):
@@ -33,7 +39,8 @@ def textbook(boxes: list[F64], dts: list[float], trusts: list[float]) -> tuple[F
         noise[4, 4] = noise[5, 5] = walk * dt
         mean, cov = move @ mean, move @ cov @ move.T + noise
         scale = np.sqrt(max(mean[4], 4) * max(mean[5], 4))
-        measured = np.eye(4) * (kalman.JITTER * scale / trust) ** 2
+        place, size = detected(scale)
+        measured = np.diag([place, place, size, size]) / trust**2
         gain = cov @ seen.T @ np.linalg.inv(seen @ cov @ seen.T + measured)
         mean = mean + gain @ (to_centre(box[None])[0] - seen @ mean)
         cov = (np.eye(6) - gain @ seen) @ cov
@@ -100,7 +107,9 @@ def test_rows_are_independent_and_kept_by_mask_or_index() -> None:
     assert (filters.xyxy()[[0, 2]] == before[[0, 2]]).all()
     filters.keep(np.array([False, True, True]))
     assert len(filters) == 2
-    assert (filters.spread()[0] < filters.spread()[1]).all()
+    expected = filters.expected(np.array([0, 1]))
+    assert (expected.variance[0] < expected.variance[1]).all()
+    assert expected.mean == pytest.approx(filters.mean)
     filters.keep(np.array([1]))
     assert filters.xyxy() == pytest.approx(before[[2]])
 

@@ -13,6 +13,7 @@ from catseye.bench.report import Figure, ratio
 from catseye.bench.stopwatch import cpu_s, interleaved
 from catseye.bench.street import SCENE, Street
 from catseye.bench.tools import Tools
+from catseye.core import boxes
 from catseye.core.boxes import F64
 from catseye.core.detection import Detections, whole_frame
 from catseye.core.frame import Frame
@@ -20,7 +21,6 @@ from catseye.core.ids import RunId, StreamId
 from catseye.core.time import NS_PER_S
 from catseye.pipeline.camera import CameraPipeline, PipelineParams
 from catseye.ports import Record, RunStarted, Store
-from catseye.vision.associate import similarity
 from catseye.vision.tracker import Tracker
 
 ROAD_USERS = 100
@@ -67,8 +67,7 @@ def _cost_matrices(script: list[Detections]) -> list[F64]:
     """What the solver is given for each frame after the first: how well the last boxes fit the next ones."""
     matrices = []
     for before, after in pairwise(script):
-        spread = 0.05 * (before.xyxy[:, 2:] - before.xyxy[:, :2]).astype(np.float64)
-        score = similarity(before.xyxy.astype(np.float64), spread, after.xyxy)
+        score = boxes.iou(before.xyxy, after.xyxy)
         matrices.append(np.where(score >= 0.2, score, 0.0))
     return matrices
 

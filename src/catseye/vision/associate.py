@@ -1,4 +1,4 @@
-"""Which detection belongs to which track: overlap of boxes, widened by how unsure the prediction is, solved exactly."""
+"""Which detection belongs to which track: how likely it is where the track should be, solved exactly."""
 
 import numpy as np
 import numpy.typing as npt
@@ -8,8 +8,11 @@ from catseye.core import boxes
 from catseye.core.boxes import F64, Boxes
 from catseye.core.detection import Detections
 from catseye.core.road_users import RoadUser, same_family
+from catseye.vision.kalman import Expected, to_centre
 
-Pairs = tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]
+Rows = npt.NDArray[np.intp]
+Pairs = tuple[Rows, Rows]
+Candidates = tuple[Rows, Rows, F64]  # rows, columns and worth of possible pairs
 
 _FAMILY = np.array([[same_family(a, b) for b in RoadUser] for a in RoadUser])
 # A rider is seen now as a person, now as a two-wheeler, so those two may be opinions of one road user.
@@ -17,54 +20,57 @@ _FAMILY[RoadUser.PEDESTRIAN, [RoadUser.BICYCLE, RoadUser.MOTORCYCLE, RoadUser.TW
 _FAMILY[[RoadUser.BICYCLE, RoadUser.MOTORCYCLE, RoadUser.TWO_WHEELER], RoadUser.PEDESTRIAN] = True
 
 
-def may_be_one(a: npt.NDArray[np.int16], b: npt.NDArray[np.int16]) -> npt.NDArray[np.bool_]:
-    """Whether each kind of ``a`` (N,) and each of ``b`` (M,) can be opinions of one road user, (N, M)."""
-    return np.asarray(_FAMILY[a[:, None], b[None, :]])
+def of_one(candidates: Candidates, a: npt.NDArray[np.int16], b: npt.NDArray[np.int16]) -> Candidates:
+    """Those ``candidates`` where the kind of the row in ``a`` and of the column in ``b`` can be opinions of one road user."""
+    rows, columns, worth = candidates
+    kept = _FAMILY[a[rows], b[columns]]
+    return rows[kept], columns[kept], worth[kept]
 
 
-def similarity(predicted: F64, spread: F64, found: Boxes) -> F64:
-    """How well each predicted box (N, 4) fits each found box (M, 4), in 0..1, as (N, M).
+def fitting(expected: Expected, found: Boxes, density: float, most: F64) -> Candidates:
+    """The found boxes (M, 4) that fit an expected one, and how well.
 
-    Intersection over union, where both boxes are first widened by two standard deviations of the prediction, ``spread`` (N, 2) px,
-    at most by their own size: right after its birth a track's speed is unknown, and at a low frame rate its next box may not
-    touch the last one. A box widened by nothing gives the plain measure.
+    A pair is worth twice the log of its likelihood over that of a newcomer's box, whose ``density`` is per square length of place
+    and per square length of width and height (a likelihood ratio as in Blackman and Popoli 1999, section 6.2). So who is
+    surely here outbids who might be anywhere. Pairs of no worth, and those further apart than ``most`` (N,) lengths, are left out.
     """
-    if not len(predicted) or not len(found):
-        return np.zeros((len(predicted), len(found)))
-    size = predicted[:, 2:] - predicted[:, :2]
-    wide = np.minimum(2.0 * spread, 0.6 * np.maximum(size, size.max(axis=1, keepdims=True) * 0.5))
-    low, high = predicted[:, :2] - wide, predicted[:, 2:] + wide
-    rows, columns = _meeting(low - wide, high + wide, found)
-    near, wide = found[columns].astype(np.float64), wide[rows]
-    low, high, other_low, other_high = low[rows], high[rows], near[:, :2] - wide, near[:, 2:] + wide
-    shared = np.maximum(np.minimum(high, other_high) - np.maximum(low, other_low), 0.0)
-    (shared_px, area, other_area) = (side[:, 0] * side[:, 1] for side in (shared, high - low, other_high - other_low))
-    score = np.zeros((len(predicted), len(found)))
-    score[rows, columns] = shared_px / np.maximum(area + other_area - shared_px, 1e-9)
-    return score
+    mean, variance = expected.mean, expected.variance
+    centre = to_centre(found)
+    worth = -2 * np.log(density * (2 * np.pi) ** 2) - np.log(variance.prod(axis=1)) + 8 * np.log(expected.length)
+    reach = np.minimum(np.sqrt(np.maximum(worth, 0.0)[:, None] * variance[:, :2]), (most * expected.length)[:, None])
+    near = np.abs(centre[:, 0] - mean[:, :1]) <= reach[:, :1]
+    near &= np.abs(centre[:, 1] - mean[:, 1:2]) <= reach[:, 1:]
+    rows, columns = np.divmod(np.flatnonzero(near), max(len(found), 1))
+    gap = centre[columns] - mean[rows]
+    worth = worth[rows] - (gap**2 / variance[rows]).sum(axis=1)
+    kept = (worth > 0) & (gap[:, 0] ** 2 + gap[:, 1] ** 2 <= (most * expected.length)[rows] ** 2)
+    return rows[kept], columns[kept], worth[kept]
 
 
-def _meeting(low: F64, high: F64, found: Boxes) -> Pairs:
-    """Rows and columns of the boxes from ``low`` to ``high`` (N, 2) that meet boxes of ``found`` (M, 4).
-
-    On a street few do: one comparison of all pairs by each side, and nothing else, keeps a hundred road users cheap.
-    """
-    left, top, right, bottom = found.T
-    meet = low[:, :1] < right
-    meet &= high[:, :1] > left
-    meet &= low[:, 1:] < bottom
-    meet &= high[:, 1:] > top
-    return np.divmod(np.flatnonzero(meet), len(found))
+def overlapping(expected: Expected, found: Boxes, least: float) -> Candidates:
+    """The found boxes (M, 4) that overlap an expected one by at least ``least`` (intersection over union), and by how much."""
+    half = expected.mean[:, 2:] / 2
+    score = boxes.iou(np.concatenate([expected.mean[:, :2] - half, expected.mean[:, :2] + half], axis=1), found)
+    rows, columns = np.nonzero(score >= least)
+    return rows, columns, score[rows, columns]
 
 
-def assign(score: F64, least: float) -> Pairs:
-    """Rows and columns of the pairing of ``score`` (N, M) with the greatest sum, of pairs that score at least ``least``."""
-    if not score.size:
-        return np.zeros(0, np.intp), np.zeros(0, np.intp)
-    good = np.where(score >= least, score, 0.0)
-    rows, columns = linear_sum_assignment(good, maximize=True)
-    kept = good[rows, columns] > 0
-    return rows[kept], columns[kept]
+def assign(candidates: Candidates) -> Pairs:
+    """Rows and columns of the one-to-one pairing of ``candidates`` (each pair once, worth more than 0) that is worth most."""
+    rows, columns, worth = candidates
+    if not len(rows):
+        return rows, columns
+    alone = (np.bincount(rows)[rows] == 1) & (np.bincount(columns)[columns] == 1)
+    if alone.all():
+        return rows, columns
+    # On a street most pairs have no rival: only the others are a problem to solve.
+    row, r = np.unique(rows[~alone], return_inverse=True)
+    column, c = np.unique(columns[~alone], return_inverse=True)
+    matrix = np.zeros((len(row), len(column)))
+    matrix[r, c] = worth[~alone]
+    at, which = linear_sum_assignment(matrix, maximize=True)
+    kept = matrix[at, which] > 0
+    return np.concatenate([rows[alone], row[at[kept]]]), np.concatenate([columns[alone], column[which[kept]]])
 
 
 def doubles(xyxy: Boxes, of: Boxes, least: float = 0.7) -> npt.NDArray[np.bool_]:

@@ -6,15 +6,32 @@ covariance is a few columns and an update is a few array operations whatever the
 the box: a road user twice as tall is twice as near, and moves and jitters twice as many pixels.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 
 F64 = npt.NDArray[np.float64]
 
-ACCELERATION = 1.6  # standard deviation, box heights a second squared
-FIRST_SPEED = 2.5  # standard deviation of the unknown speed of a new track, box heights a second
-JITTER = 0.05  # standard deviation of a detected centre or size, box heights
-RESIZE = 0.35  # random walk of width and height, box heights a root second
+# Standard deviations in box lengths (roots of areas), near what studio boxes show against their truth.
+ACCELERATION = 0.7  # white noise: lengths a second, after a second
+FIRST_SPEED = 3.0  # of the unknown speed of a new track, lengths a second
+JITTER = 0.05  # of a detected centre, lengths
+JITTER_SIZE = 0.1  # of a detected width or height, lengths
+JITTER_PX = 0.5  # of both, px: far boxes are drawn on whole pixels
+RESIZE = 0.3  # random walk of width and height, lengths a root second
+TAILS = 2.0  # a detection is looked for as if its variance were so many times larger: errors are not Gaussian
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Expected:
+    """Where the detections of N tracks should be: cx, cy, w, h ``mean`` (N, 4) px and their ``variance`` (N, 4), and the lengths
+    (N,) px that noise is measured in.
+    """
+
+    mean: F64
+    variance: F64
+    length: F64
 
 
 class KalmanBoxes:
@@ -41,8 +58,9 @@ class KalmanBoxes:
         new = to_centre(xyxy)
         n = len(new)
         scale = _scale(new)
-        rest, jitter, speed = np.zeros((n, 2)), (JITTER * scale) ** 2, (FIRST_SPEED * scale) ** 2
-        new = np.concatenate([new, rest, jitter, jitter, rest, speed, speed, jitter, jitter], axis=1)
+        rest, speed = np.zeros((n, 2)), (FIRST_SPEED * scale) ** 2
+        noise = _noise(scale)
+        new = np.concatenate([new, rest, noise[:, :2], rest, speed, speed, noise[:, 2:]], axis=1)
         self._set(np.concatenate([self._state, new]))
 
     def keep(self, index: npt.NDArray[np.intp] | npt.NDArray[np.bool_]) -> None:
@@ -67,11 +85,11 @@ class KalmanBoxes:
             return
         seen, state = to_centre(xyxy), self._state[rows]
         mean, velocity, var_pos, cov, var_vel, var_size = _columns(state)
-        noise = (JITTER * _scale(mean) / trust[:, None]) ** 2
+        noise = _noise(_scale(mean)) / trust[:, None] ** 2
         gap = seen - mean
-        total = var_pos + noise
+        total = var_pos + noise[:, :2]
         gain_pos, gain_vel = var_pos / total, cov / total
-        gain_size = var_size / (var_size + noise)
+        gain_size = var_size / (var_size + noise[:, 2:])
         mean[:, :2] += gain_pos * gap[:, :2]
         mean[:, 2:] = np.maximum(mean[:, 2:] + gain_size * gap[:, 2:], 1.0)
         velocity += gain_vel * gap[:, :2]
@@ -81,9 +99,12 @@ class KalmanBoxes:
         var_size *= 1 - gain_size
         self._state[rows] = state
 
-    def spread(self) -> F64:
-        """Standard deviation (N, 2) px of each predicted centre."""
-        return np.asarray(np.sqrt(self.var_pos), np.float64)
+    def expected(self, rows: npt.NDArray[np.intp]) -> Expected:
+        """Where detections of ``rows`` should be."""
+        mean = self.mean[rows]
+        length = _scale(mean)
+        variance = self._state[rows][:, [6, 7, 12, 13]] + TAILS * _noise(length)
+        return Expected(mean=mean, variance=variance, length=length[:, 0])
 
     def xyxy(self) -> F64:
         """The boxes (N, 4) px."""
@@ -94,6 +115,12 @@ class KalmanBoxes:
 def _columns(state: F64) -> tuple[F64, F64, F64, F64, F64, F64]:
     """Views of ``state`` (N, 14): mean, velocity, var_pos, cov, var_vel, var_size."""
     return state[:, :4], state[:, 4:6], state[:, 6:8], state[:, 8:10], state[:, 10:12], state[:, 12:]
+
+
+def _noise(scale: F64) -> F64:
+    """The variance (N, 4) px of detected cx, cy, w, h for lengths (N, 1) px."""
+    place, size = (JITTER * scale) ** 2 + JITTER_PX**2, (JITTER_SIZE * scale) ** 2 + JITTER_PX**2
+    return np.concatenate([place, place, size, size], axis=1)
 
 
 def _scale(mean: F64) -> F64:

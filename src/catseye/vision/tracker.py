@@ -1,7 +1,7 @@
 """Follows road users from frame to frame by where they are and how they move, and by nothing else.
 
-Two rounds of association (Zhang et al. 2022, ByteTrack): sure detections first, then doubtful ones for tracks that would otherwise
-be missed. A last round reaches further, for who moved more than a length between two looks. All lifetimes are seconds of watched
+Sure detections are given out first, then doubtful ones to tracks that would otherwise be missed (Zhang et al. 2022, ByteTrack), to
+whom they are likeliest (``associate.fitting``). All lifetimes are seconds of watched
 time: a frame that was not looked at, or a region not searched, ages nothing. There is no appearance model, so a track cannot be
 joined to another one of a different view or run.
 """
@@ -18,7 +18,7 @@ from catseye.core.ids import RunId, track_number
 from catseye.core.road_users import RoadUser
 from catseye.core.time import seconds
 from catseye.core.tracks import Tracks, TrackState
-from catseye.vision.associate import assign, doubles, may_be_one, similarity, without_doubles
+from catseye.vision.associate import assign, doubles, fitting, of_one, overlapping, without_doubles
 from catseye.vision.attributes import Votes
 from catseye.vision.kalman import KalmanBoxes
 
@@ -31,10 +31,10 @@ class TrackerParams:
 
     A track is confirmed once seen ``confirm_hits`` times over ``confirm_s``, a pedestrian only once gone ``confirm_travel`` of
     its size or ``confirm_margin`` surer than need be on average: detectors see people in cones and posts, but those neither move
-    nor convince. A confirmed one lives ``coast_s`` unseen, a tentative one ``tentative_s``. ``least_overlap`` is the least
-    overlap (IoU) of a track with a sure detection, ``least_overlap_doubtful`` with a doubtful one. What is left may go to tracks
-    seen a look ago or not yet confirmed, their boxes widened by how unsure the prediction is; ``least_reach`` is the least overlap
-    then.
+    nor convince. A confirmed one lives ``coast_s`` unseen, a tentative one ``tentative_s``. A detection goes to a track if it is
+    likelier there than from a newcomer: ``newcomers`` is the density of those (see ``fitting``), ``newcomers_doubtful`` that of
+    doubtful boxes of nobody. What is left may go to an unseen track that it overlaps by ``least_overlap`` (IoU). Who was unseen for
+    more than ``brief_s`` reaches no further than ``coast_reach`` lengths: where a track coasts, others are as likely.
     """
 
     sure: float = 0.4
@@ -45,9 +45,11 @@ class TrackerParams:
     confirm_margin: float = 0.15
     coast_s: float = 2.0
     tentative_s: float = 0.35
+    newcomers: float = 0.02
+    newcomers_doubtful: float = 0.2
     least_overlap: float = 0.2
-    least_overlap_doubtful: float = 0.4
-    least_reach: float = 0.2
+    brief_s: float = 0.35
+    coast_reach: float = 1.0
 
 
 @dataclass(slots=True, eq=False)
@@ -119,30 +121,32 @@ class Tracker:
 
     def _associate(self, found: Detections) -> Rows:
         """Give detections to tracks; returns the sure detections that nobody took."""
-        predicted, spread, nowhere = self._kalman.xyxy(), self._kalman.spread(), np.zeros((len(self), 2))
-        kinds = self._votes.kinds()
-        sure = np.flatnonzero(found.confidence >= self._params.sure)
-        doubtful = np.flatnonzero((found.confidence < self._params.sure) & (found.confidence >= self._params.doubtful))
+        params, kinds = self._params, self._votes.kinds()
+        sure = np.flatnonzero(found.confidence >= params.sure)
+        doubtful = np.flatnonzero((found.confidence < params.sure) & (found.confidence >= params.doubtful))
 
-        def round_of(rows: Rows, columns: Rows, least: float, reach: F64 = nowhere) -> Rows:
+        def round_of(rows: Rows, columns: Rows, density: float | None) -> Rows:
             if not len(rows) or not len(columns):
                 return columns
-            score = similarity(predicted[rows], reach[rows], found.xyxy[columns])
-            score *= may_be_one(kinds[rows], found.road_user[columns])
-            taken, given = assign(score, least)
+            expected, boxes_found = self._kalman.expected(rows), found.xyxy[columns]
+            if density is None:
+                candidates = overlapping(expected, boxes_found, params.least_overlap)
+            else:
+                most = np.where(self._unseen_s[rows] > params.brief_s, params.coast_reach, np.inf)
+                candidates = fitting(expected, boxes_found, density, most)
+            taken, given = assign(of_one(candidates, kinds[rows], found.road_user[columns]))
             self._take(rows[taken], columns[given], found)
             left = np.ones(len(columns), bool)
             left[given] = False
             return columns[left]
 
         settled = np.flatnonzero(self._confirmed)
-        sure = round_of(settled, sure, self._params.least_overlap)
-        unseen = settled[(self._detection[settled] < 0) & (self._unseen_s[settled] < self._params.coast_s / 2)]
-        round_of(unseen, doubtful, self._params.least_overlap_doubtful)
-        sure = round_of(np.flatnonzero(~self._confirmed), sure, self._params.least_overlap)
-        # Reaching further comes last: a track that coasts, ever less sure of its place, must not take what is another's.
-        near = np.flatnonzero((self._detection < 0) & ((self._unseen_s == 0) | ~self._confirmed))
-        return round_of(near, sure, self._params.least_reach, spread)
+        sure = round_of(settled, sure, params.newcomers)
+        unseen = settled[(self._detection[settled] < 0) & (self._unseen_s[settled] < params.coast_s / 2)]
+        round_of(unseen, doubtful, params.newcomers_doubtful)
+        sure = round_of(np.flatnonzero(~self._confirmed), sure, params.newcomers)
+        # A box cut short by an edge or by whoever stands before it is an unlikely one, but it still lies where the track is.
+        return round_of(np.flatnonzero(self._detection < 0), sure, None)
 
     def _take(self, rows: Rows, columns: Rows, found: Detections) -> None:
         confidence = found.confidence[columns]
