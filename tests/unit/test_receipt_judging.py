@@ -73,7 +73,7 @@ def test_each_clip_is_judged_by_the_others_alone() -> None:
     assert all(one.held for one in alike)
     odd = leave_out(sample([(18, 2, 1)] * 7 + [(2, 30, 0)]))
     assert [one.held for one in odd].count(False) == 4
-    assert list(judged(odd)) == ["all kinds together", "  20 to 49 true", "car"]
+    assert list(judged(odd)) == ["all kinds", "  20 to 49 true", "car"]
     assert leave_out(sample([(18, 2, 1)] * 2)) == []
 
 

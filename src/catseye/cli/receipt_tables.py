@@ -82,17 +82,18 @@ def _bounds(bounds: tuple[int, int] | None) -> str:
 def print_judged(tried: Sequence[Tried]) -> None:
     """How often intervals held the truth, by kind and by size."""
     table = Table(title="clips, each judged by what the others tell", title_justify="left")
-    table.add_column("cells")
-    for heading in ("n", "ways", "held", "95 % of that", "claimed", "mean true", "mean width"):
-        table.add_column(heading, justify="right")
+    table.add_column("cells", no_wrap=True)
+    for heading in ("n", "ways", "held", "sure of it", "claimed", "true", "width"):
+        table.add_column(heading, justify="right", no_wrap=True)
     for name, held in judged(tried).items():
-        sure = "-" if held.low is None else f"{held.low:.1%} to {held.high:.1%}"
+        sure = "-" if held.low is None else f"{held.low:.0%} to {held.high:.0%}"
         counts = (str(held.number), str(held.places), f"{held.share:.1%}", sure, f"{held.claimed:.1%}")
         table.add_row(name, *counts, f"{held.true:.1f}", f"{held.width:.1f}")
     console = Console(highlight=False)
     console.print(table)
     console.print(
-        "95 % should hold. Whole numbers cannot be cut finer, so small volumes hold more: 'claimed' is what the intervals promise."
+        "95 % should hold. 'Sure of it': where that share lies with 95 %, drawing ways anew. Whole numbers cannot be cut finer, so "
+        "small volumes hold more: 'claimed' is what the intervals promise. True and width: means, in road users."
     )
 
 
@@ -100,9 +101,9 @@ def judged(tried: Sequence[Tried]) -> dict[str, Held]:
     """By kind, and all kinds together by how many truly passed."""
     groups: dict[str, list[Tried]] = defaultdict(list)
     for one in tried:
-        groups[one.cell.road_user or "all kinds together"].append(one)
+        groups[one.cell.road_user or "all kinds"].append(one)
         if not one.cell.road_user:
             groups[f"  {one.size}"].append(one)
-    first = ["all kinds together", *(f"  {size}" for size in SIZES)]
+    first = ["all kinds", *(f"  {size}" for size in SIZES)]
     names = [name for name in first if name in groups] + sorted(set(groups) - set(first))
     return {name: summed(groups[name]) for name in names}
