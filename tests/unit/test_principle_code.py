@@ -33,6 +33,7 @@ MAY_ENCODE = {
     "adapters/jpeg.py": "the JPEG writer: takes a RedactedPicture",
     "adapters/video_writer.py": "the film writer: takes a RedactedPicture",
     "evaluate/plot.py": "draws ways on a white sheet",
+    "calibration/picture.py": "draws ground points and a grid on a redacted still, or on a blank sheet",
     "config/picture.py": "draws a scene on a blank sheet",
     "placing/picture.py": "draws lines on a redacted still, or on a blank sheet",
     "studio/siting/sheet.py": "draws plans of a studio street on a white sheet",

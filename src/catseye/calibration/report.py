@@ -1,0 +1,143 @@
+"""What a calibration tells, and how far it can be trusted."""
+
+import msgspec
+import numpy as np
+from scipy.spatial import ConvexHull
+
+from catseye.calibration.fit import Fit, Noise, fit
+from catseye.calibration.pairs import LEAST, GroundPoints
+from catseye.core.errors import ConfigError
+from catseye.core.geometry import F64, XY
+from catseye.core.scene import Scene
+from catseye.rules.ground import ground_view
+
+_GRID = 12
+_WAYS = 8
+_OUTLIER = 3.0  # standard deviations
+_MISFIT = 2.0
+
+
+class PointReport(msgspec.Struct, frozen=True, kw_only=True):
+    """One point. ``left_out_m`` is how far it lies from where the other points alone put it, ``expected_m`` what is usual.
+
+    The latter is one standard deviation; both are null where the others do not decide it.
+    """
+
+    name: str
+    residual_m: float
+    left_out_m: float | None = None
+    expected_m: float | None = None
+    suspect: bool = False
+
+
+class CameraReport(msgspec.Struct, frozen=True, kw_only=True):
+    """The camera that such a homography tells of: square pixels, optical axis in the middle of the picture."""
+
+    height_m: float
+    view_deg: float
+
+
+class CalibrationReport(msgspec.Struct, frozen=True, kw_only=True):
+    """``error_m`` is one standard deviation of a place among the points. ``speed_error`` (median) and ``speed_error_worst`` are
+    relative standard deviations of a speed there, over places and ways; null camera: no upright camera sees the ground like that.
+    """
+
+    homography: tuple[float, float, float, float, float, float, float, float, float]
+    error_m: float
+    speed_error: float
+    speed_error_worst: float
+    misfit: float | None
+    camera: CameraReport | None
+    points: tuple[PointReport, ...]
+    origin: XY | None
+    warnings: tuple[str, ...]
+
+
+def calibrate(points: GroundPoints, size: tuple[int, int], noise: Noise) -> tuple[Fit, CalibrationReport]:
+    """Fit the points of a picture of ``size`` and say how well. Raises ConfigError as ``fit`` does."""
+    found = fit(points, size, noise)
+    unit = _among(points.unit)
+    places = found.place_error_m(unit)
+    angles = np.arange(_WAYS) * np.pi / _WAYS
+    ways = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    speeds = found.length_error(np.repeat(unit, _WAYS, axis=0), np.tile(ways, (len(unit), 1)))
+    told = tuple(_point(points, row, float(found.residual_m[row]), size, noise) for row in range(len(points)))
+    values = found.homography.ravel() / found.homography[2, 2] if abs(found.homography[2, 2]) > 1e-9 else found.homography.ravel()
+    a, b, c, d, e, f, g, h, i = values.tolist()
+    homography = (a, b, c, d, e, f, g, h, i)
+    camera = _camera(homography, size)
+    return found, CalibrationReport(
+        homography=homography,
+        error_m=round(float(np.sqrt(np.square(places).mean())), 4),
+        speed_error=round(float(np.median(speeds)), 5),
+        speed_error_worst=round(float(speeds.max()), 5),
+        misfit=None if found.misfit is None else round(found.misfit, 3),
+        camera=camera,
+        points=told,
+        origin=points.origin,
+        warnings=tuple(_warnings(found, told, camera)),
+    )
+
+
+def _among(points: F64) -> F64:
+    """Places (K, 2) on a grid within the hull of ``points`` (N, 2)."""
+    sides = ConvexHull(points).equations
+    low, high = points.min(axis=0), points.max(axis=0)
+    share = (np.arange(_GRID) + 0.5) / _GRID
+    grid = np.stack(np.meshgrid(*(low[k] + share * (high[k] - low[k]) for k in (0, 1))), axis=-1).reshape(-1, 2)
+    inside = (grid @ sides[:, :2].T + sides[:, 2] <= 0).all(axis=1)
+    return np.concatenate([grid[inside], points.mean(axis=0)[None]])
+
+
+def _point(points: GroundPoints, row: int, residual_m: float, size: tuple[int, int], noise: Noise) -> PointReport:
+    told = PointReport(name=points.names[row], residual_m=round(residual_m, 3))
+    if len(points) == LEAST:
+        return told
+    try:
+        others = fit(points.without(row), size, noise)
+    except ConfigError:
+        return told
+    here = points.unit[row][None]
+    off_m = float(np.hypot(*(others.metres(here)[0] - points.metres[row])))
+    click_m = np.hypot(*(others.metres(here + np.diag(noise.click_px / np.array(size))) - others.metres(here)).T)
+    expected_m = float(np.sqrt(others.place_error_m(here)[0] ** 2 + np.square(click_m).sum() + 2 * noise.survey_m**2))
+    if not np.isfinite([off_m, expected_m]).all():
+        return told
+    return msgspec.structs.replace(
+        told, left_out_m=round(off_m, 3), expected_m=round(expected_m, 3), suspect=off_m > _OUTLIER * expected_m
+    )
+
+
+def _camera(homography: tuple[float, ...], size: tuple[int, int]) -> CameraReport | None:
+    a, b, c, d, e, f, g, h, i = homography
+    view = ground_view(Scene(homography=(a, b, c, d, e, f, g, h, i)).fit(size))
+    if view is None:
+        return None
+    inner = view.camera[:, :3]
+    eye = -np.linalg.solve(inner, view.camera[:, 3])
+    focal_px = float(np.sqrt(max(np.square(inner[1]).sum() / np.square(inner[2]).sum() - (size[1] / 2) ** 2, 1e-9)))
+    return CameraReport(
+        height_m=round(float(eye[2]), 2), view_deg=round(float(np.degrees(2 * np.arctan2(size[0] / 2, focal_px))), 1)
+    )
+
+
+def _warnings(found: Fit, told: tuple[PointReport, ...], camera: CameraReport | None) -> list[str]:
+    said = []
+    worst = max(told, key=lambda point: (point.left_out_m or 0.0) / (point.expected_m or 1.0))
+    if worst.suspect:
+        said.append(
+            f"{worst.name} lies {worst.left_out_m:.1f} m from where the other points put it ({worst.expected_m:.1f} m would be "
+            "usual): was another place clicked or measured?"
+        )
+    elif found.misfit is not None and found.misfit > _MISFIT:
+        said.append(
+            f"The points fit {found.misfit:.1f} times worse than the noise allows: is the ground flat, does the lens bend lines?"
+        )
+    if found.misfit is None:
+        said.append("Four points always fit. A fifth and a sixth tell whether one of them is wrong.")
+    if camera is None:
+        said.append(
+            "No upright camera with square pixels sees the ground like that, so road users are counted where their boxes touch "
+            "the ground."
+        )
+    return said

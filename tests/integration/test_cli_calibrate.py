@@ -1,0 +1,73 @@
+"""``catseye calibrate`` on the studio's crossroads, of which the true homography is known."""
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from catseye.cli import main
+from catseye.config import load_scene
+
+CROSSROADS = Path(__file__).parents[2] / "examples" / "studio" / "crossroads" / "scene.toml"
+UNIT = np.array([(0.15, 0.9), (0.85, 0.9), (0.72, 0.4), (0.25, 0.42), (0.5, 0.6), (0.3, 0.72)])
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Path:
+    return Path(shutil.copy(CROSSROADS, tmp_path / "scene.toml"))
+
+
+def written(path: Path, unit: np.ndarray) -> Path:
+    """Ground points of ``unit`` as the scene's own homography has them, in pixels and centimetres as people read them off."""
+    homography = np.array(load_scene(CROSSROADS).homography).reshape(3, 3)
+    flat = np.column_stack([unit, np.ones(len(unit))]) @ homography.T
+    rows = zip(unit * (640, 360), flat[:, :2] / flat[:, 2:], strict=True)
+    path.write_text("x_px,y_px,east_m,north_m\n" + "".join(f"{x:.0f},{y:.0f},{e:.2f},{n:.2f}\n" for (x, y), (e, n) in rows))
+    return path
+
+
+def test_the_scene_is_calibrated_and_drawn(scene: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    points, grid = written(tmp_path / "points.csv", UNIT), tmp_path / "grid.png"
+    assert main(["calibrate", str(scene), "--points", str(points), "--write", "--draw", str(grid), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    now, before = load_scene(scene), load_scene(CROSSROADS)
+    assert list(now.homography or ()) == told["homography"]
+    assert now.error_m == told["error_m"] < 0.3
+    assert (now.lines, now.zones, now.movements) == (before.lines, before.zones, before.movements)
+    assert told["speed_error"] < 0.03
+    assert grid.read_bytes().startswith(b"\x89PNG")
+    assert main(["check", str(scene)]) == 0
+
+
+def test_without_write_the_lines_are_printed_and_the_scene_stays(
+    scene: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["calibrate", str(scene), "--points", str(written(tmp_path / "points.csv", UNIT[:4]))]) == 0
+    said = capsys.readouterr().out
+    assert "homography = [" in said
+    assert "km/h" in said
+    assert "Four points always fit" in said
+    assert scene.read_text() == CROSSROADS.read_text()
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "says"),
+    [
+        (["--points", "none.csv"], 2, "No such file"),
+        (["--points", "POINTS", "--source", "x.mp4"], 2, "nothing is drawn"),
+        (["--points", "POINTS", "--click-px", "0"], 2, "nobody measures without an error"),
+        (["--points", "POINTS", "--size", "640x480"], 2, "of another shape"),
+        (["--points", "POINTS", "--draw", "nowhere/grid.png"], 6, "Cannot write"),
+    ],
+)
+def test_bad_input_is_one_clear_error(
+    scene: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], options: list[str], code: int, says: str
+) -> None:
+    points = written(tmp_path / "points.csv", UNIT)
+    assert main(["calibrate", str(scene), *(str(points) if option == "POINTS" else option for option in options)]) == code
+    said = capsys.readouterr().err
+    assert says in said
+    assert said.count("\n") == 2
+    assert scene.read_text() == CROSSROADS.read_text()
