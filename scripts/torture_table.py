@@ -13,8 +13,8 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from catseye.testing.torture import counted
-from catseye.testing.torture_cases import BACKWARD, CASES, FORWARD, Case
+from catseye.testing.torture import CASES, counted
+from catseye.testing.torture_script import BACKWARD, FORWARD, Case
 
 Both = tuple[int, int]
 

@@ -7,7 +7,7 @@ import pytest
 from catseye.core.events import LineCrossed
 from catseye.testing.passing import Row, box, detections, scene_of
 from catseye.testing.torture import camera_for, frame
-from catseye.testing.torture_cases import ACROSS
+from catseye.testing.torture_script import ACROSS
 
 PASSAGES, LANES, EVERY, SPEED = 10_000, 8, 5, 40.0  # a car a lane every fifth frame; px a frame
 GROWTH_BYTES = 4 << 20

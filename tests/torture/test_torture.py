@@ -4,8 +4,8 @@ from collections import Counter
 
 import pytest
 
-from catseye.testing.torture import counted, volumes
-from catseye.testing.torture_cases import CASES, Named
+from catseye.testing.torture import CASES, counted, volumes
+from catseye.testing.torture_script import Named
 
 
 @pytest.mark.parametrize("named", CASES, ids=lambda named: named.name)

@@ -8,10 +8,12 @@ from catseye.core.frame import Frame
 from catseye.core.ids import RunId
 from catseye.core.scene import Scene
 from catseye.pipeline.camera import CameraPipeline, PipelineParams
+from catseye.testing import torture_cases, torture_clocks
 from catseye.testing.passing import SIZE, STREAM, detections, scene_of
 from catseye.testing.scripted import START_NS, blank_frame
-from catseye.testing.torture_cases import Case, Frames
+from catseye.testing.torture_script import Case, Frames
 
+CASES = [*torture_cases.CASES, *torture_clocks.CASES]
 _BLANK = blank_frame(size=SIZE, value=90)
 
 

@@ -1,106 +1,26 @@
-"""Scripted streets with exact truth: what a detector would say, frame by frame, and who truly crossed.
+"""Scripted streets: what a detector says, who is who, where the line ends, stopping and turning."""
 
-Each case is a function that returns its runs. A street is 640 x 360 px with one count line from bottom to top in its middle, unless
-the case says otherwise; who goes right crosses it ``forward``. A car's box is 60 x 40 px. Where nobody could know from the boxes
-what happened, the case says so and asks for what can be asked.
-"""
-
-import random
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 
 from catseye.core.road_users import RoadUser
 from catseye.testing.passing import Row, box
-
-FORWARD, BACKWARD = "forward", "backward"
-X = 320.0
-ACROSS = ((X, 360.0), (X, 0.0))
-Frames = list[tuple[float, list[Row]]]
-Way = Callable[[float], Row | None]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Case:
-    """``runs`` are frames in order of arrival: (seconds, boxes). ``most`` is given where less may be counted than truly was."""
-
-    runs: Sequence[Frames]
-    truth: Counter[tuple[str, str]]
-    line: tuple[tuple[float, float], tuple[float, float]] = ACROSS
-    most: Counter[tuple[str, str]] | None = None
-
-
-@dataclass(frozen=True)
-class Named:
-    """A case and what it is called."""
-
-    name: str
-    make: Callable[[], Case] = field(repr=False)
-
+from catseye.testing.torture_script import (
+    Case,
+    Frames,
+    Named,
+    Way,
+    X,
+    chance,
+    filmed,
+    listed_in,
+    straight,
+    trembling,
+    truth,
+    without,
+)
 
 CASES: list[Named] = []
-
-
-def case(make: Callable[[], Case]) -> Callable[[], Case]:
-    """List a case under the name of its function."""
-    CASES.append(Named(make.__name__.replace("_", " "), make))
-    return make
-
-
-def truth(*, forward: int = 0, backward: int = 0, kind: str = "car") -> Counter[tuple[str, str]]:
-    return +Counter({(FORWARD, kind): forward, (BACKWARD, kind): backward})
-
-
-def straight(
-    begin_s: float,
-    *,
-    y: float = 200.0,
-    speed: float = 120.0,
-    start: float = -40.0,
-    size: tuple[float, float] = (60, 40),
-    kind: RoadUser = RoadUser.CAR,
-    confidence: float = 0.8,
-) -> Way:
-    """Someone who drives across the view from the left, or with a negative speed from the right."""
-
-    def at(t: float) -> Row | None:
-        x = (start if speed > 0 else 640 - start) + speed * (t - begin_s)
-        seen = -size[0] / 2 < x < 640 + size[0] / 2
-        return box(x, y, size=size, kind=kind, confidence=confidence) if t >= begin_s and seen else None
-
-    return at
-
-
-def filmed(ways: Iterable[Way], until_s: float, *, fps: float = 10.0, from_s: float = 0.0) -> Frames:
-    """Frames at an even rate, boxes cut by the picture's edge."""
-    ways = list(ways)
-    times = [from_s + k / fps for k in range(round((until_s - from_s) * fps) + 1)]
-    return [(t, [cut(row) for way in ways if (row := way(t)) is not None]) for t in times]
-
-
-def cut(row: Row) -> Row:
-    x1, y1, x2, y2, confidence, kind = row
-    return (max(x1, 0.0), max(y1, 0.0), min(x2, 640.0), min(y2, 360.0), confidence, kind)
-
-
-def trembling(frames: Frames, by_px: float, seed: int = 1) -> Frames:
-    """Every edge of every box shaken evenly by up to ``by_px``."""
-    rng = chance(seed)
-
-    def shaken(row: Row) -> Row:
-        a, b, c, d = (edge + rng.uniform(-by_px, by_px) for edge in row[:4])
-        return (a, b, c, d, row[4], row[5])
-
-    return [(t, [shaken(row) for row in rows]) for t, rows in frames]
-
-
-def chance(seed: int) -> random.Random:
-    """The same chance every time."""
-    return random.Random(seed)  # noqa: S311 - nothing is kept secret with it
-
-
-def without(frames: Frames, gone: Callable[[float, Row], bool]) -> Frames:
-    return [(t, [row for row in rows if not gone(t, row)]) for t, rows in frames]
+case = listed_in(CASES)
 
 
 # Flicker and misses
@@ -382,131 +302,3 @@ def a_platoon() -> Case:
     """Fifteen cars, bumper to bumper at 8 px."""
     ways = [straight(0.0, start=-40 - 68.0 * k) for k in range(15)]
     return Case(runs=[filmed(ways, 15)], truth=truth(forward=15))
-
-
-# Frames and clocks
-
-
-def at_rate(fps: float, speed: float) -> Case:
-    ways = [straight(6.0 * k, speed=speed if k % 2 else -speed, y=160 + 60 * (k % 2)) for k in range(8)]
-    return Case(runs=[filmed(ways, 48 + 700 / speed, fps=fps)], truth=truth(forward=4, backward=4))
-
-
-@case
-def thirty_frames_a_second() -> Case:
-    """Eight cars at 2 lengths a second."""
-    return at_rate(30, 120)
-
-
-@case
-def ten_frames_a_second() -> Case:
-    """The same."""
-    return at_rate(10, 120)
-
-
-@case
-def five_frames_a_second() -> Case:
-    """The same."""
-    return at_rate(5, 120)
-
-
-@case
-def three_frames_a_second() -> Case:
-    """The same."""
-    return at_rate(3, 120)
-
-
-@case
-def two_frames_a_second() -> Case:
-    """The same: a whole length from frame to frame."""
-    return at_rate(2, 120)
-
-
-@case
-def one_frame_a_second() -> Case:
-    """Eight slow cars: at two lengths from frame to frame nobody could tell which is which."""
-    return at_rate(1, 60)
-
-
-@case
-def a_third_of_the_frames_dropped() -> Case:
-    """By chance."""
-    rng = chance(5)
-    frames = filmed([straight(2.0 * k, speed=120 if k % 2 else -120, y=160 + 60 * (k % 2)) for k in range(10)], 28)
-    return Case(runs=[[f for f in frames if rng.random() > 1 / 3]], truth=truth(forward=5, backward=5))
-
-
-@case
-def a_second_dropped_on_the_line() -> Case:
-    """No frame for one second, while both cross."""
-    frames = filmed([straight(0.0), straight(0.2, y=300, speed=-120)], 8)
-    return Case(runs=[[f for f in frames if not 2.5 < f[0] < 3.5]], truth=truth(forward=1, backward=1))
-
-
-@case
-def the_clock_jumps_ahead() -> Case:
-    """No frame for 10 s: who crossed meanwhile nobody saw, so it is not counted (nor covered); those before and after are."""
-    frames = filmed([straight(0.0), straight(8.0), straight(22.0)], 30)
-    return Case(runs=[[f for f in frames if not 10.5 < f[0] < 20.5]], truth=truth(forward=2))
-
-
-@case
-def the_clock_is_set_back() -> Case:
-    """By a quarter of a second, while a car nears the line: frames of a time that came already are as if they had never come."""
-    frames = filmed([straight(0.0)], 8)
-    return Case(runs=[[(t if t < 2.5 else t - 0.25, rows) for t, rows in frames]], truth=truth(forward=1))
-
-
-@case
-def the_clock_is_set_back_by_a_second() -> Case:
-    """To the clock the car leaps two lengths in a tenth of a second: whether it is the same one, nobody can know. Never twice."""
-    frames = filmed([straight(0.0)], 8)
-    late = [(t if t < 2.5 else t - 1.0, rows) for t, rows in frames]
-    return Case(runs=[late], truth=Counter(), most=truth(forward=1))
-
-
-@case
-def every_frame_twice() -> Case:
-    """A camera that repeats every frame, with the same time."""
-    frames = filmed([straight(0.0), straight(0.5, y=300, speed=-120)], 8)
-    return Case(runs=[[f for f in frames for _ in range(2)]], truth=truth(forward=1, backward=1))
-
-
-@case
-def frames_in_disorder() -> Case:
-    """Every second pair of frames arrives in the wrong order."""
-    frames = filmed([straight(0.0), straight(0.5, y=300, speed=-120)], 8)
-    mixed = [f for k in range(0, len(frames) - 3, 4) for f in (frames[k], frames[k + 1], frames[k + 3], frames[k + 2])]
-    return Case(runs=[mixed], truth=truth(forward=1, backward=1))
-
-
-@case
-def an_uneven_clock() -> Case:
-    """Frames come in bursts, their times shaken by half a frame."""
-    rng = chance(6)
-    ways = [straight(2.0 * k, y=160 + 60 * (k % 2)) for k in range(6)]
-    times = sorted(k / 10 + rng.uniform(-0.05, 0.05) for k in range(1, 180))
-    return Case(runs=[[(t, [cut(r) for w in ways if (r := w(t)) is not None]) for t in times]], truth=truth(forward=6))
-
-
-@case
-def reconnected_before_the_line() -> Case:
-    """The stream breaks and comes back while the car is still well before the line: the second run sees it cross."""
-    frames = filmed([straight(0.0)], 8)
-    return Case(runs=[[f for f in frames if f[0] < 1.5], [f for f in frames if f[0] > 1.8]], truth=truth(forward=1))
-
-
-@case
-def reconnected_on_the_line() -> Case:
-    """The stream breaks when the car is on the line. Neither run saw both sides, and nothing joins two runs: it is not counted."""
-    frames = filmed([straight(0.0)], 8)
-    return Case(
-        runs=[[f for f in frames if f[0] < 2.95], [f for f in frames if f[0] > 3.05]], truth=Counter(), most=truth(forward=1)
-    )
-
-
-@case
-def reconnected_after_the_line() -> Case:
-    """The stream breaks when the car is clear of the line: counted by the first run, and not again by the second."""
-    frames = filmed([straight(0.0)], 8)
-    return Case(runs=[[f for f in frames if f[0] < 3.5], [f for f in frames if f[0] > 3.8]], truth=truth(forward=1))
