@@ -1,16 +1,20 @@
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catseye.config import dump_scene, parse_scene
+from catseye.config import Severity, dump_scene, parse_scene
 from catseye.core.geometry import signed_distance
 from catseye.studio.camera import PoleCamera
+from catseye.studio.camera_file import load_camera
+from catseye.studio.scenarios import SCENARIOS
 from catseye.studio.scene_of import LEAST_ERROR_M, scene_of
 from catseye.studio.street import GroundLine, GroundMovement, GroundZone, Lane, Street
 
+EXAMPLES = Path(__file__).parents[2] / "examples" / "studio"
 POLE = PoleCamera(position_m=(17.0, -18.0, 13.0), look_at_m=(-2.0, 2.0), fov_deg=58.0)
 
 
@@ -109,3 +113,11 @@ def test_the_homography_leads_back_to_the_ground(pole: PoleCamera, x: float, y: 
         assert np.hypot(*(flat[:2] / flat[2] - [x, y])) < 1.5
         assert scene.error_m is not None
         assert scene.error_m > LEAST_ERROR_M
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_the_scene_of_every_scenario_is_one_that_can_be_used(name: str) -> None:
+    drawn = scene_of(SCENARIOS[name].street(), load_camera(EXAMPLES / f"{name}-camera.toml"))
+    read, findings = parse_scene(dump_scene(drawn), name="scene.toml")
+    assert read == drawn
+    assert not [finding for finding in findings if finding.severity is Severity.ERROR]

@@ -37,15 +37,15 @@ def street() -> Street:
         fixtures=(),
         lines=tuple(_lines()),
         zones=(
-            GroundZone(name="upstream", polygon=_strip(before - 16.0, before, -OUTER_M, -INNER_M)),
+            GroundZone(name="main road", polygon=_strip(before - 16.0, before, -OUTER_M, -INNER_M)),
             GroundZone(
                 name="ramp", polygon=((before - 16.0, -18.6), (before, -17.4), (before, -OUTER_M - 0.2), (before - 16.0, -14.7))
             ),
-            GroundZone(name="downstream", polygon=_strip(after - 8.0, after + 8.0, -OUTER_M - LANE_M, -INNER_M)),
+            GroundZone(name="after the merge", polygon=_strip(after - 8.0, after + 8.0, -OUTER_M - LANE_M, -INNER_M)),
         ),
         movements=(
-            GroundMovement(name="through", origin="upstream", destination="downstream", turn="through"),
-            GroundMovement(name="merge", origin="ramp", destination="downstream", turn="through"),
+            GroundMovement(name="through", origin="main road", destination="after the merge", turn="through"),
+            GroundMovement(name="merge", origin="ramp", destination="after the merge", turn="through"),
         ),
     )
 
@@ -149,9 +149,16 @@ def _markings() -> Iterator[Marking]:
 
 def _flows() -> Iterator[Flow]:
     yield Flow(
-        edges=("main", "joined", "on"), per_h=2100.0, origin="upstream", destination="downstream", movement="through", mix=FAST
+        edges=("main", "joined", "on"),
+        per_h=2100.0,
+        origin="main road",
+        destination="after the merge",
+        movement="through",
+        mix=FAST,
     )
-    yield Flow(edges=("ramp", "joined", "on"), per_h=380.0, origin="ramp", destination="downstream", movement="merge", mix=FAST)
+    yield Flow(
+        edges=("ramp", "joined", "on"), per_h=380.0, origin="ramp", destination="after the merge", movement="merge", mix=FAST
+    )
     yield Flow(edges=("back",), per_h=2300.0, mix=FAST)
 
 
