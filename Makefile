@@ -35,7 +35,7 @@ setup: .venv/run.stamp  ## the virtual environment, from the hash-locked require
 
 web: src/catseye/api/static/index.html  ## build the live page
 
-src/catseye/api/static/index.html: web/package-lock.json $(shell find web/src web/index.html web/*.ts web/*.json -type f 2>/dev/null)
+src/catseye/api/static/index.html: web/package-lock.json $(shell find web/src web/*.html web/*.ts web/*.json -type f 2>/dev/null)
 	@scripts/web.sh
 	@touch $@
 

@@ -158,3 +158,30 @@ def test_a_killed_count_goes_on_where_it_was_left_and_two_tabs_share_it(
     expect(again.get_by_test_id("counted").locator("li")).to_have_count(6)
     expect(again.get_by_test_id("clock")).to_have_text("0:01.0")
     again.close()
+
+
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+def test_a_plan_goes_from_clip_to_clip_and_fits_its_window(
+    start: Start, red_junction: Any, tmp_path: Path, browser: Browser, capsys: pytest.CaptureFixture[str], scheme: Any
+) -> None:
+    (tmp_path / "list.csv").write_text(f"source,start,seconds,light\n{red_junction.clip(6.0)},2026-05-04T07:00,6,day\n")
+    assert main(["sample", str(tmp_path / "list.csv"), "--clips", "2", "--minutes", "0.05", "--json"]) == 0
+    (tmp_path / "plan.json").write_text(capsys.readouterr().out)
+    plan = ["--plan", str(tmp_path / "plan.json"), "--out", str(tmp_path), "--who", "AB"]
+    _, address = start(*plan, "--scene", str(red_junction.scene))
+    page = browser.new_page(viewport={"width": 1280, "height": 720}, color_scheme=scheme)
+    ready(page, address)
+    expect(page.get_by_test_id("left")).to_have_text("2 left")
+    page.keyboard.press("c")
+    page.keyboard.press("f")
+    page.get_by_test_id("all").check()
+    expect(page.get_by_test_id("left")).to_have_text("1 left")
+    page.get_by_role("button", name="Next clip").click()
+    expect(page.get_by_test_id("clock")).to_have_text("0:03.0")
+    expect(page.get_by_test_id("left")).to_have_text("1 left")
+    expect(page.get_by_role("button", name="Next clip")).to_have_count(0)
+    assert page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]") == [1280, 720]
+    page.close()
+    first, second = sorted(tmp_path.glob("red-*.hand-AB.json"))
+    assert len(json.loads(first.read_text())["crossings"]) == 1
+    assert json.loads(second.read_text())["from_s"] == 3

@@ -323,6 +323,10 @@ export class Session {
   async #open(): Promise<void> {
     try {
       const answer = await fetch('/api/v1/truth/sitting');
+      if (answer.status === 404) {
+        this.problem = { message: 'This server has nothing to count by hand.', remedy: "Start 'catseye truth CLIP'." };
+        return;
+      }
       if (!answer.ok) throw new Error(answer.statusText);
       this.#begin((await answer.json()) as SittingView);
     } catch {
