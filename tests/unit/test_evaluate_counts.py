@@ -42,8 +42,8 @@ def walk(xs: list[float], y: float = 50.0) -> list[Foot]:
     return [(frame, x, y) for frame, x in enumerate(xs)]
 
 
-def crossed(truth: Truth) -> list[tuple[str, float]]:
-    return [(c.direction, round(c.frame, 3)) for c in crossings(truth, SCENE, SIZE)]
+def crossed(truth: Truth, *, optional: bool = False) -> list[tuple[str, float]]:
+    return [(c.direction, round(c.frame, 3)) for c in crossings(truth, SCENE, SIZE) if c.optional == optional]
 
 
 @pytest.mark.parametrize(
@@ -70,6 +70,20 @@ def test_beyond_the_ends_is_no_crossing() -> None:
 
 def test_frames_that_nobody_marked_are_bridged() -> None:
     assert crossed(truth_of([(0, 80, 50), (10, 120, 50)])) == [("east", 5.0)]
+
+
+@pytest.mark.parametrize(
+    ("xs", "expected"),
+    [
+        ([80, 99, 101, 99, 80], [("east", 1.5), ("west", 2.5)]),  # looks over by less than the hand shakes
+        ([99, 101, 120], [("east", 0.5)]),  # begins on the line
+        ([80, 99, 101], [("east", 1.5)]),  # ends on it
+        ([80, 99, 101, 99, 101, 120], []),  # trembles, but passes
+        ([80, 90, 95], []),
+    ],
+)
+def test_what_is_never_clear_of_the_line_is_optional(xs: list[float], expected: list[tuple[str, float]]) -> None:
+    assert crossed(truth_of(walk(xs)), optional=True) == expected
 
 
 def test_what_is_parked_crosses_nothing() -> None:
