@@ -31,7 +31,7 @@ def print_sample(sample: TruthSample, out: Path) -> None:
         table.add_row(light, str(len(clips)), f"{minutes:.1f}", *map(str, told), f"{recall:.1%}")
     console = Console(highlight=False)
     console.print(table)
-    console.print(f"dispersion of traffic by the minute: {sample.dispersion:.2f}; written to {out}")
+    console.print(f"dispersion of traffic by 2.5 minutes: {sample.dispersion:.2f}; written to {out}")
 
 
 def print_cells(cells: Sequence[Count], stream: str, tz: ZoneInfo) -> None:

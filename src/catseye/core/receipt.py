@@ -54,7 +54,7 @@ class SampleClip(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 class TruthSample(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Clips of one view, read by one detector, whose truth is known: what intervals rest on.
 
-    ``dispersion`` is the variance over the mean of true volumes by the minute: 1 where road users come at random, more where they
+    ``dispersion`` is the variance over the mean of true volumes of 2.5 minutes: 1 where road users come at random, more where they
     come in platoons.
     """
 

@@ -16,7 +16,7 @@ class Rates:
     """Draws of the ``recall`` and the ``precision`` of one cell, float64 (``DRAWS``,), and what its traffic is like.
 
     Recall is the share of true crossings that are counted, precision that of counts that are true. ``dispersion`` is the variance
-    over the mean of true volumes by the minute, ``usual_hz`` how many cross a second on the whole; 0 where nobody knows.
+    over the mean of true volumes of 2.5 minutes, ``usual_hz`` how many cross a second on the whole; 0 where nobody knows.
     """
 
     def __init__(self, recall: F64, precision: F64, dispersion: float, usual_hz: float = 0.0) -> None:

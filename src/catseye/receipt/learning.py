@@ -13,7 +13,7 @@ from catseye.core.road_users import RoadUser
 from catseye.rules.pairing import pair
 
 WITHIN_S = 10.0  # a crossing that is counted some seconds late is in its cell all the same: no error of the volume
-_MINUTE_S = 60.0
+_BLOCK_S = 150.0  # longer than a signal's cycle: within one, platoons tell of the signal and not of the traffic
 
 Way = tuple[str, str]
 
@@ -75,19 +75,19 @@ def _of(crossings: Sequence[KnownCrossing], kind: str) -> list[KnownCrossing]:
 
 
 def dispersion(clips: Iterable[tuple[Sequence[KnownCrossing], float]]) -> float:
-    """Variance over mean of true volumes by the minute, within clips and ways: pairs of true crossings and seconds.
+    """Variance over mean of true volumes of two and a half minutes, within clips and ways: pairs of true crossings and seconds.
 
     The sum of squares about each way's mean in each clip, over the sum of degrees of freedom times that mean; never below 1 (fewer
-    than random is no reason to be surer). Clips shorter than two minutes say nothing.
+    than random is no reason to be surer). Clips shorter than five minutes say nothing.
     """
     squares = expected = 0.0
     for true, seconds in clips:
-        minutes = int(seconds // _MINUTE_S)
+        blocks = int(seconds // _BLOCK_S)
         by_way: dict[Way, list[float]] = defaultdict(list)
         for crossing in true:
             by_way[crossing.rule, crossing.direction].append(crossing.at_s)
         for times in by_way.values():
-            volumes = np.histogram(times, bins=minutes, range=(0.0, minutes * _MINUTE_S))[0] if minutes >= 2 else np.zeros(0)
+            volumes = np.histogram(times, bins=blocks, range=(0.0, blocks * _BLOCK_S))[0] if blocks >= 2 else np.zeros(0)
             if len(volumes):
                 squares += float(((volumes - volumes.mean()) ** 2).sum())
                 expected += float((len(volumes) - 1) * volumes.mean())
