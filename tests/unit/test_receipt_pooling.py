@@ -156,6 +156,12 @@ def test_a_way_without_truth_needs_others_to_be_told_by() -> None:
     assert np.std(known.recall) > np.std(own.recall)
 
 
+def test_a_zone_that_nobody_counted_by_hand_does_not_lean_on_lines() -> None:
+    unknown = Evidence(street(np.random.default_rng(1), 10)).rates(("plaza", "entered"), ALL_KINDS, {"day": 300.0})
+    assert isinstance(unknown, Unknown)
+    assert "zone" in unknown.why
+
+
 def test_what_is_usual_bounds_how_many_may_have_been_missed() -> None:
     """Nothing counted, and hardly any found: without an idea of the traffic there could have been dozens."""
     recall, precision = np.full(4000, 0.1), np.full(4000, 0.9)

@@ -13,6 +13,7 @@ from catseye.receipt.rates import joined, likeness
 LEAST_CLIPS = 3  # from fewer nobody can tell how far clips differ
 LEAST_TRUE = 10  # true crossings of a kind, all ways together
 LEAST_WAYS = 3  # directions with truth, below which one without cannot be told by the others
+ZONE_WAYS = frozenset({"entered", "left"})  # edges of zones err otherwise than lines do: these do not tell of those
 LEAST_RECALL = 0.05  # a kind that is hardly ever counted bounds nothing
 LEAST_SHARE = 0.05  # of a cell's time, below which a light is not asked for
 _SEED = 20_260_102
@@ -35,6 +36,7 @@ class Evidence:
         self.sample = sample
         self.identity = sample.identity
         self._known: dict[tuple[Way, str, str, float], Rates | Unknown] = {}
+        self._asked = {(row.rule, row.direction) for clip in sample.clips for row in clip.rows}
         self._fitted: dict[tuple[str, str], _Told | Unknown] = {}
         self._mixed: dict[tuple[Way, str, tuple[tuple[str, float], ...], int], Rates | Unknown] = {}
 
@@ -59,6 +61,8 @@ class Evidence:
         return self._known[key]
 
     def _estimate(self, way: Way, road_user: str, light: str, whole_s: float) -> Rates | Unknown:
+        if way[1] in ZONE_WAYS and way not in self._asked:
+            return Unknown("the truth sample does not tell who entered and left this zone")
         told = self._told(road_user, light)
         if isinstance(told, Unknown):
             return told
