@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 import msgspec
 import numpy as np
 import pytest
 
+from catseye.cli import main
 from catseye.cli.receipt_page import page
 from catseye.cli.receipt_tables import judged, print_cells
+from catseye.config.sample_file import save_sample
 from catseye.core.counts import Count
 from catseye.core.ids import StreamId
 from catseye.core.receipt import ALL_KINDS, SAMPLE_VERSION, Receipt, SampleClip, SampleRow, TruthSample
@@ -123,3 +126,14 @@ def test_a_table_says_all_kinds_and_each(capsys: pytest.CaptureFixture[str], mon
     told = capsys.readouterr().out
     assert re.search(r"all *│ *15 │ *unverified", told)
     assert "unverified: no truth sample" in told
+
+
+def test_the_command_judges_a_sample_and_refuses_one_that_is_too_small(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    save_sample(tmp_path / "s.json", sample([(18, 2, 1)] * 8))
+    assert main(["receipt", "judge", str(tmp_path / "s.json"), "--json"]) == 0
+    told = msgspec.json.decode(capsys.readouterr().out)
+    assert told["all kinds"]["number"] == 16
+    assert told["all kinds"]["share"] == 1.0
+    save_sample(tmp_path / "few.json", sample([(18, 2, 1)] * 2))
+    assert main(["receipt", "judge", str(tmp_path / "few.json")]) != 0
+    assert "too small" in capsys.readouterr().err
