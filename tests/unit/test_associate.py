@@ -31,7 +31,7 @@ def expect(found: boxes.F64, place: float = 0.1, size: float = 0.1) -> Expected:
 
 def worth(expected: Expected, found: boxes.F64, density: float = 0.02, most: float = FREE) -> boxes.F64:
     """The worth of each pair, 0 where they do not fit."""
-    rows, columns, value = fitting(expected, found, density, np.full(len(expected.mean), most))
+    rows, columns, value = fitting(expected, to_centre(found), density, np.full(len(expected.mean), most))
     table = np.zeros((len(expected.mean), len(found)))
     table[rows, columns] = value
     return table

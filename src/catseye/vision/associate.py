@@ -8,7 +8,7 @@ from catseye.core import boxes
 from catseye.core.boxes import F64, Boxes
 from catseye.core.detection import Detections
 from catseye.core.road_users import RoadUser, same_family
-from catseye.vision.kalman import Expected, to_centre
+from catseye.vision.kalman import Expected
 
 Rows = npt.NDArray[np.intp]
 Pairs = tuple[Rows, Rows]
@@ -27,20 +27,19 @@ def of_one(candidates: Candidates, a: npt.NDArray[np.int16], b: npt.NDArray[np.i
     return rows[kept], columns[kept], worth[kept]
 
 
-def fitting(expected: Expected, found: Boxes, density: float, most: F64) -> Candidates:
-    """The found boxes (M, 4) that fit an expected one, and how well.
+def fitting(expected: Expected, centre: F64, density: float, most: F64) -> Candidates:
+    """The found boxes, cx, cy, w, h ``centre`` (M, 4) px, that fit an expected one, and how well.
 
     A pair is worth twice the log of its likelihood over that of a newcomer's box, whose ``density`` is per square length of place
     and per square length of width and height (a likelihood ratio as in Blackman and Popoli 1999, section 6.2). So who is
     surely here outbids who might be anywhere. Pairs of no worth, and those further apart than ``most`` (N,) lengths, are left out.
     """
     mean, variance = expected.mean, expected.variance
-    centre = to_centre(found)
     worth = -2 * np.log(density * (2 * np.pi) ** 2) - np.log(variance.prod(axis=1)) + 8 * np.log(expected.length)
     reach = np.minimum(np.sqrt(np.maximum(worth, 0.0)[:, None] * variance[:, :2]), (most * expected.length)[:, None])
     near = np.abs(centre[:, 0] - mean[:, :1]) <= reach[:, :1]
     near &= np.abs(centre[:, 1] - mean[:, 1:2]) <= reach[:, 1:]
-    rows, columns = np.divmod(np.flatnonzero(near), max(len(found), 1))
+    rows, columns = np.divmod(np.flatnonzero(near), max(len(centre), 1))
     gap = centre[columns] - mean[rows]
     worth = worth[rows] - (gap**2 / variance[rows]).sum(axis=1)
     kept = (worth > 0) & (gap[:, 0] ** 2 + gap[:, 1] ** 2 <= (most * expected.length)[rows] ** 2)

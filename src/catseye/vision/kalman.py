@@ -6,7 +6,8 @@ covariance is a few columns and an update is a few array operations whatever the
 the box: a road user twice as tall is twice as near, and moves and jitters twice as many pixels.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +23,8 @@ JITTER_PX = 0.5  # of both, px: far boxes are drawn on whole pixels
 RESIZE = 0.3  # random walk of width and height, lengths a root second
 TAILS = 2.0  # a detection is looked for as if its variance were so many times larger: errors are not Gaussian
 
+_JITTERS = np.array([JITTER, JITTER, JITTER_SIZE, JITTER_SIZE])
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Expected:
@@ -32,6 +35,10 @@ class Expected:
     mean: F64
     variance: F64
     length: F64
+
+    def __getitem__(self, rows: npt.NDArray[np.intp]) -> Self:
+        """Those of some tracks."""
+        return replace(self, mean=self.mean[rows], variance=self.variance[rows], length=self.length[rows])
 
 
 class KalmanBoxes:
@@ -99,12 +106,13 @@ class KalmanBoxes:
         var_size *= 1 - gain_size
         self._state[rows] = state
 
-    def expected(self, rows: npt.NDArray[np.intp]) -> Expected:
-        """Where detections of ``rows`` should be."""
-        mean = self.mean[rows]
-        length = _scale(mean)
-        variance = self._state[rows][:, [6, 7, 12, 13]] + TAILS * _noise(length)
-        return Expected(mean=mean, variance=variance, length=length[:, 0])
+    def expected(self) -> Expected:
+        """Where detections should be."""
+        length = _scale(self.mean)
+        variance = TAILS * _noise(length)
+        variance[:, :2] += self.var_pos
+        variance[:, 2:] += self.var_size
+        return Expected(mean=self.mean.copy(), variance=variance, length=length[:, 0])
 
     def xyxy(self) -> F64:
         """The boxes (N, 4) px."""
@@ -119,8 +127,7 @@ def _columns(state: F64) -> tuple[F64, F64, F64, F64, F64, F64]:
 
 def _noise(scale: F64) -> F64:
     """The variance (N, 4) px of detected cx, cy, w, h for lengths (N, 1) px."""
-    place, size = (JITTER * scale) ** 2 + JITTER_PX**2, (JITTER_SIZE * scale) ** 2 + JITTER_PX**2
-    return np.concatenate([place, place, size, size], axis=1)
+    return np.asarray((scale * _JITTERS) ** 2 + JITTER_PX**2)
 
 
 def _scale(mean: F64) -> F64:

@@ -20,7 +20,7 @@ from catseye.core.time import seconds
 from catseye.core.tracks import Tracks, TrackState
 from catseye.vision.associate import assign, doubles, fitting, of_one, overlapping, without_doubles
 from catseye.vision.attributes import Votes
-from catseye.vision.kalman import KalmanBoxes
+from catseye.vision.kalman import KalmanBoxes, to_centre
 
 Rows = npt.NDArray[np.intp]
 
@@ -125,15 +125,16 @@ class Tracker:
         sure = np.flatnonzero(found.confidence >= params.sure)
         doubtful = np.flatnonzero((found.confidence < params.sure) & (found.confidence >= params.doubtful))
 
+        expected, centre = self._kalman.expected(), to_centre(found.xyxy)
+        most = np.where(self._unseen_s > params.brief_s, params.coast_reach, np.inf)
+
         def round_of(rows: Rows, columns: Rows, density: float | None) -> Rows:
             if not len(rows) or not len(columns):
                 return columns
-            expected, boxes_found = self._kalman.expected(rows), found.xyxy[columns]
             if density is None:
-                candidates = overlapping(expected, boxes_found, params.least_overlap)
+                candidates = overlapping(expected[rows], found.xyxy[columns], params.least_overlap)
             else:
-                most = np.where(self._unseen_s[rows] > params.brief_s, params.coast_reach, np.inf)
-                candidates = fitting(expected, boxes_found, density, most)
+                candidates = fitting(expected[rows], centre[columns], density, most[rows])
             taken, given = assign(of_one(candidates, kinds[rows], found.road_user[columns]))
             self._take(rows[taken], columns[given], found)
             left = np.ones(len(columns), bool)
