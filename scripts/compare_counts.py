@@ -148,11 +148,14 @@ def ours(clip: Clip) -> Crossings:
     return Crossings(crossings=tuple(c for c, _ in kept), who=tuple(track for _, track in kept))
 
 
-def theirs(clip: Clip, answer: Path, counts: Path) -> Crossings:
-    """What a peer counted, its kinds by our vote."""
-    merged = [(frame, merge_riders(found)) for frame, found in clip.looks]
-    boxes, _ = trackers.theirs(answer, merged)
-    kind = dict(zip(zip(boxes.frame.tolist(), boxes.number.tolist(), strict=True), boxes.road_user.tolist(), strict=True))
+def kinds_of(clip: Clip, answer: Path) -> dict[tuple[int, int], int]:
+    """The kind of each (frame, track) of a peer, by our vote."""
+    boxes, _ = trackers.theirs(answer, [(frame, merge_riders(found)) for frame, found in clip.looks])
+    return dict(zip(zip(boxes.frame.tolist(), boxes.number.tolist(), strict=True), boxes.road_user.tolist(), strict=True))
+
+
+def theirs(clip: Clip, kind: dict[tuple[int, int], int], counts: Path) -> Crossings:
+    """What a peer counted."""
     told = np.load(counts)
     found, who = [], []
     for line, way, look, number in zip(*(told[name].tolist() for name in ("line", "way", "look", "number")), strict=True):
@@ -173,7 +176,7 @@ def tried(peer: str, clips: Sequence[Clip], args: argparse.Namespace) -> dict[st
         answers = trackers.answers_of(peer, letter, args, merged)
         for clip, (anchors, hold) in product(clips, HOW):
             out = answers[clip.name].with_suffix(f".{anchors}{hold}.npz")
-            asked.append((f"{letter} {anchors} {hold}", clip, answers[clip.name], out))
+            asked.append((letter, f"{letter} {anchors} {hold}", clip, out))
             looks = args.work / f"{clip.name}-{args.fps:g}-{args.seconds:g}.npz"
             job = {"looks": str(looks), "tracks": str(answers[clip.name]), "lines": clip.lines.tolist(), "out": str(out)}
             jobs += [] if out.exists() else [job | {"anchors": anchors, "hold": hold}]
@@ -181,8 +184,13 @@ def tried(peer: str, clips: Sequence[Clip], args: argparse.Namespace) -> dict[st
         program = Path(__file__).with_name("peer_counts.py")
         subprocess.run([args.peers, str(program)], input=json.dumps(jobs), text=True, check=True)  # noqa: S603 - the user's own Python
     found: dict[str, dict[str, Crossings]] = {}
-    for setting, clip, answer, out in asked:
-        found.setdefault(setting, {})[clip.name] = theirs(clip, answer, out)
+    kinds = {
+        (letter, clip.name): kinds_of(clip, trackers.answers_of(peer, letter, args, merged)[clip.name])
+        for letter in trackers.GRID[peer]
+        for clip in clips
+    }
+    for letter, setting, clip, out in asked:
+        found.setdefault(setting, {})[clip.name] = theirs(clip, kinds[letter, clip.name], out)
     return found
 
 
