@@ -86,7 +86,7 @@ def learned(street: Sequence[Watched], clips: int, seed: int) -> tuple[TruthSamp
             for crossing in street[which].hour.true
             if start_s <= crossing.at_s < start_s + CLIP_S
         ]
-        truths.append((inside, CLIP_S))
+        truths.append(Told(name="", true=inside, counted=[], ways=[], seconds=CLIP_S))
     sample = TruthSample(
         version=SAMPLE_VERSION,
         scene_revision="",

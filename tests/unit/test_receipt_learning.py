@@ -1,6 +1,7 @@
 """Truth samples are made of pairs of true and counted crossings, and plans draw without bias."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -58,9 +59,28 @@ def test_platoons_are_told_from_chance() -> None:
     rng = np.random.default_rng(3)
     random = [crossed(float(at_s)) for at_s in np.sort(rng.uniform(0, 3600, 400))]
     platoons = [crossed(float(at_s)) for at_s in np.sort(rng.choice(np.arange(0, 3600, 180), 400) + rng.uniform(0, 20, 400))]
-    assert 0.99 <= dispersion([(random, 3600.0)]) < 1.5
-    assert dispersion([(platoons, 3600.0)]) > 4
-    assert dispersion([(platoons[:3], 60.0)]) == 1.0
+    assert 0.99 <= dispersion([told(random, 3600.0)]) < 1.5
+    assert dispersion([told(platoons, 3600.0)]) > 4
+    assert dispersion([told(platoons[:3], 60.0)]) == 1.0
+
+
+def told(true: list[KnownCrossing], seconds: float, unwatched: Sequence[tuple[float, float]] = ()) -> Told:
+    return Told(name="clip", true=true, counted=[], ways=[WAY], seconds=seconds, unwatched=unwatched)
+
+
+def test_what_nobody_watched_is_no_watched_time_and_no_quiet_time() -> None:
+    steady = [crossed(float(at_s)) for at_s in range(5, 3600, 10) if not 900 <= at_s < 2100]
+    holes = [(900.0, 1500.0), (1200.0, 2100.0)]
+    assert dispersion([told(steady, 3600.0)]) > 4
+    assert dispersion([told(steady, 3600.0, holes)]) == 1.0
+    pieces = learn(told(steady, 3600.0, holes), cut_s=600.0, light_at=lambda at_s: "day")
+    assert [piece.name for piece in pieces] == ["clip#1", "clip#2", "clip#4", "clip#5", "clip#6"]
+    assert [piece.seconds for piece in pieces] == [600.0, 300.0, 300.0, 600.0, 600.0]
+
+
+def test_an_optional_crossing_is_no_traffic_to_tell_a_dispersion_by() -> None:
+    rare = [crossed(float(at_s), optional=True) for at_s in range(20)]
+    assert dispersion([told(rare, 3600.0)]) == 1.0
 
 
 def stretches(often: dict[tuple[Light, int], int]) -> list[Stretch]:

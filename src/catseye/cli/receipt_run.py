@@ -75,7 +75,7 @@ def learn_sample(args: argparse.Namespace) -> int:
         detector=detector,
         detector_sha256=sha256,
         clips=tuple(clips),
-        dispersion=round(dispersion((told.true, told.seconds) for told in truths), 3),
+        dispersion=round(dispersion(truths), 3),
     )
     save_sample(args.out, sample)
     if args.json:
@@ -117,7 +117,8 @@ def _told(truth: Path, result: Path, hints: Hints) -> tuple[Told, Callable[[floa
     until_s = min(clip.until_s, seconds(ends_ns - clip.begins_ns))
     if until_s <= 0:
         raise ConfigError(f"{result} watched nothing of what {truth} tells.", "Give the result of the same clip.")
-    gaps = [(seconds(start - clip.begins_ns), seconds(end - clip.begins_ns)) for start, end in clip.counted.gaps_ns]
+    gaps_ns = (*clip.counted.gaps_ns, *clip.true.gaps_ns)
+    gaps = [(seconds(start - clip.begins_ns), seconds(end - clip.begins_ns)) for start, end in gaps_ns]
 
     def asked(crossing: KnownCrossing) -> bool:
         """Whether somebody watched when it happened; what nobody watched is missed time, not a miss."""
@@ -129,6 +130,7 @@ def _told(truth: Path, result: Path, hints: Hints) -> tuple[Told, Callable[[floa
         counted=[crossing for crossing in clip.counted.crossings if crossing.road_user in clip.marked and asked(crossing)],
         ways=clip.flows,
         seconds=until_s,
+        unwatched=gaps,
     )
     return told, light_at, rest
 

@@ -20,13 +20,27 @@ Way = tuple[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """A clip: what truly crossed its ``ways`` (rule, direction) and what was counted there, from its first frame on."""
+    """A clip: what truly crossed its ``ways`` (rule, direction) and what was counted there, from its first frame on.
+
+    ``unwatched`` are stretches [from, to) in seconds that the camera or the person who counted did not see; they tell nothing.
+    """
 
     name: str
     true: Sequence[KnownCrossing]
     counted: Sequence[KnownCrossing]
     ways: Sequence[Way]
     seconds: float
+    unwatched: Sequence[tuple[float, float]] = ()
+
+    def unwatched_s(self, from_s: float, to_s: float) -> float:
+        """How much of a stretch nobody saw; stretches that overlap count once."""
+        seen_s = from_s
+        missed_s = 0.0
+        for start, end in sorted(self.unwatched):
+            low, high = max(start, seen_s), min(end, to_s)
+            missed_s += max(0.0, high - low)
+            seen_s = max(seen_s, high)
+        return missed_s
 
 
 def learn(clip: Told, *, cut_s: float, light_at: Callable[[float], Light], weight: float = 1.0) -> tuple[SampleClip, ...]:
@@ -37,6 +51,7 @@ def learn(clip: Told, *, cut_s: float, light_at: Callable[[float], Light], weigh
     """
     pieces = max(1, round(clip.seconds / cut_s))
     length_s = clip.seconds / pieces
+    watched_s = [length_s - clip.unwatched_s(piece * length_s, (piece + 1) * length_s) for piece in range(pieces)]
     errors: Counter[tuple[int, str, Way, str]] = Counter()
     kinds = sorted({crossing.road_user.label for crossing in (*clip.true, *clip.counted)})
     for kind in (ALL_KINDS, *kinds):
@@ -54,11 +69,12 @@ def learn(clip: Told, *, cut_s: float, light_at: Callable[[float], Light], weigh
         SampleClip(
             name=f"{clip.name}#{piece + 1}" if pieces > 1 else clip.name,
             light=light_at((piece + 0.5) * length_s),
-            seconds=round(length_s, 3),
+            seconds=round(watched_s[piece], 3),
             rows=tuple(_row(errors, piece, kind, way) for kind in (ALL_KINDS, *kinds) for way in sorted(set(clip.ways))),
             weight=weight,
         )
         for piece in range(pieces)
+        if watched_s[piece] > 0
     )
 
 
@@ -74,21 +90,25 @@ def _of(crossings: Sequence[KnownCrossing], kind: str) -> list[KnownCrossing]:
     return [crossing for crossing in crossings if crossing.road_user.label == kind]
 
 
-def dispersion(clips: Iterable[tuple[Sequence[KnownCrossing], float]]) -> float:
-    """Variance over mean of true volumes of two and a half minutes, within clips and ways: pairs of true crossings and seconds.
+def dispersion(clips: Iterable[Told]) -> float:
+    """Variance over mean of true volumes of two and a half minutes, within clips and ways.
 
     The sum of squares about each way's mean in each clip, over the sum of degrees of freedom times that mean; never below 1 (fewer
-    than random is no reason to be surer). Clips shorter than five minutes say nothing.
+    than random is no reason to be surer). Optional crossings and blocks not watched wholly are left out. Clips shorter than five
+    minutes say nothing.
     """
     squares = expected = 0.0
-    for true, seconds in clips:
-        blocks = int(seconds // _BLOCK_S)
+    for clip in clips:
+        blocks = int(clip.seconds // _BLOCK_S)
+        whole = np.array([clip.unwatched_s(block * _BLOCK_S, (block + 1) * _BLOCK_S) == 0 for block in range(blocks)], np.bool_)
+        if whole.sum() < 2:
+            continue
         by_way: dict[Way, list[float]] = defaultdict(list)
-        for crossing in true:
-            by_way[crossing.rule, crossing.direction].append(crossing.at_s)
+        for crossing in clip.true:
+            if not crossing.optional:
+                by_way[crossing.rule, crossing.direction].append(crossing.at_s)
         for times in by_way.values():
-            volumes = np.histogram(times, bins=blocks, range=(0.0, blocks * _BLOCK_S))[0] if blocks >= 2 else np.zeros(0)
-            if len(volumes):
-                squares += float(((volumes - volumes.mean()) ** 2).sum())
-                expected += float((len(volumes) - 1) * volumes.mean())
+            volumes = np.histogram(times, bins=blocks, range=(0.0, blocks * _BLOCK_S))[0][whole]
+            squares += float(((volumes - volumes.mean()) ** 2).sum())
+            expected += float((len(volumes) - 1) * volumes.mean())
     return max(1.0, squares / expected) if expected > 0 else 1.0
