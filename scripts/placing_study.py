@@ -36,7 +36,7 @@ from catseye.evaluate.crossings import crossings
 from catseye.evaluate.fan import fan
 from catseye.evaluate.files import truth_for
 from catseye.pipeline.blind import NoPicture
-from catseye.pipeline.camera import CameraPipeline, PipelineParams
+from catseye.pipeline.camera import CameraPipeline, PipelineParams, tracker_at
 from catseye.placing.judging import better, report
 from catseye.placing.observer import Observer
 from catseye.placing.shifting import shifted
@@ -54,7 +54,6 @@ from catseye.studio.scene_of import in_view
 from catseye.studio.street import GroundLine, Street
 from catseye.studio.traffic.rules import over_line
 from catseye.studio.truth import StudioTruth
-from catseye.vision.tracker import TrackerParams
 
 Row = dict[str, Any]
 STEP_M, REACH_M, LEAST_M, LEAST_PX, MOVED_M = 5.0, 60.0, 2.5, 8.0, 12.0
@@ -156,7 +155,7 @@ def rows(
 ) -> list[Row]:
     """What was true, counted and said of each line."""
     fitted = scene.fit(size)
-    params = PipelineParams(tracker=TrackerParams(sure=threshold, doubtful=0.7 * threshold))
+    params = PipelineParams(tracker=tracker_at(threshold))
     pipeline = CameraPipeline(stream=StreamId("study"), run=RunId("study"), size=size, scene=scene, params=params)
     observer, picture = Observer(fitted, scene.lines), NoPicture(size)
     events = []

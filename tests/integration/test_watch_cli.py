@@ -157,11 +157,10 @@ def test_the_annotated_film_is_as_long_as_the_clip(watch: Watch, scene: Path, tm
 def test_every_frame_rate_gives_the_same_volume(watch: Watch, scene: Path, tmp_path: Path, fps: float) -> None:
     slow = 4.0 if fps == 1.0 else 1.0  # at one frame a second only what moves less than a length between frames is followed
     clip = write_clip(
-        tmp_path / "street.avi",
+        tmp_path / "street.mp4",
         frames=round(16 * fps),
         size=SIZE,
         fps=fps,
-        codec="mpeg4",
         picture=lambda k, size: street(k, size, fps=fps * slow),
     )
     ran = watch(clip, "--scene", str(scene))

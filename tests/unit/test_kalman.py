@@ -123,3 +123,13 @@ def test_a_doubtful_detection_moves_a_track_less() -> None:
         filters.update(np.array([0]), np.array([[6.0, 0, 46, 40]]), np.array([trust]))
         places.append(filters.mean[0, 0])
     assert 20 < places[1] < places[0] < 26
+
+
+def test_who_is_less_agile_is_expected_nearer_by() -> None:
+    tracks = KalmanBoxes()
+    tracks.add(np.array([(0, 0, 40, 40), (100, 0, 140, 40)]), np.array([1.0, 0.5]))
+    tracks.predict(0.5)
+    wide = np.sqrt(tracks.expected().variance[:, 0])
+    assert wide[1] < 0.6 * wide[0]
+    tracks.keep(np.array([False, True]))
+    assert tracks.pace.tolist() == [[0.5]]

@@ -86,12 +86,12 @@ def _replay(args: argparse.Namespace) -> int:
     from catseye.core.errors import ConfigError, OutputError
     from catseye.evaluate import stored
     from catseye.evaluate.replay import replay
-    from catseye.vision.tracker import TrackerParams
+    from catseye.pipeline.camera import tracker_at
     from catseye.wire import motchallenge
 
     if args.fps is not None and args.fps <= 0:
         raise ConfigError(f"--fps {args.fps:g} looks at nothing.", "Give more than 0.")
-    params = TrackerParams(sure=args.sure, doubtful=0.7 * args.sure)
+    params = tracker_at(args.sure)
     done = replay(stored.read(args.detections), params, fps=args.fps, stopwatch_ns=app.system_clock().monotonic_ns)
     try:
         args.out.write_text(motchallenge.encode(done.boxes), encoding="ascii")

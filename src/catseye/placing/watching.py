@@ -19,14 +19,13 @@ from catseye.core.scene import CountLine, Scene
 from catseye.core.time import nanoseconds
 from catseye.core.tracks import Tracks
 from catseye.pipeline.blind import NoPicture
-from catseye.pipeline.camera import CameraPipeline, PipelineParams, tracker_for
+from catseye.pipeline.camera import CameraPipeline, PipelineParams, tracker_at, tracker_for
 from catseye.pipeline.rate import FramePicker
 from catseye.placing.judging import LineReport, better, report
 from catseye.placing.observer import LineSeen, Observer
 from catseye.placing.shifting import shifted
 from catseye.ports import Detector, FaceFinder, Record
 from catseye.privacy.redaction import RedactedPicture, Redactor
-from catseye.vision.tracker import TrackerParams
 
 _STREAM, _RUN = StreamId("placing"), RunId("placing")
 _STILL_EVERY_S = 1.0
@@ -133,7 +132,7 @@ def watch_detections(
 ) -> Observation:
     """The same from detections alone, frame by frame; ``threshold`` is the detector's own. No picture is looked at."""
     lines = _Lines(scene, size)
-    params = PipelineParams(tracker=TrackerParams(sure=threshold, doubtful=0.7 * threshold))
+    params = PipelineParams(tracker=tracker_at(threshold))
     pipeline, picture = CameraPipeline(stream=_STREAM, run=_RUN, size=size, scene=lines.scene, params=params), NoPicture(size)
     observer = Observer(lines.fitted, lines.all)
     begun_ns: int | None = None

@@ -15,8 +15,8 @@ import numpy.typing as npt
 F64 = npt.NDArray[np.float64]
 
 # Standard deviations in box lengths (roots of areas), near what studio boxes show against their truth.
-ACCELERATION = 0.7  # white noise: lengths a second, after a second
-FIRST_SPEED = 3.0  # of the unknown speed of a new track, lengths a second
+ACCELERATION = 1.2  # white noise: lengths a second, after a second
+FIRST_SPEED = 5.0  # of the unknown speed of a new track, lengths a second
 JITTER = 0.05  # of a detected centre, lengths
 JITTER_SIZE = 0.1  # of a detected width or height, lengths
 JITTER_PX = 0.5  # of both, px: far boxes are drawn on whole pixels
@@ -45,29 +45,31 @@ class KalmanBoxes:
     """The filters of N tracks as columns; rows are added by ``add`` and kept by ``keep``.
 
     ``mean`` float64 (N, 4) is cx, cy, w, h in px; ``velocity`` (N, 2) px/s; ``var_pos``, ``cov``, ``var_vel`` (N, 2) belong to
-    the centre, ``var_size`` (N, 2) to width and height.
+    the centre, ``var_size`` (N, 2) to width and height. ``pace`` (N, 1) scales acceleration and first speed.
     """
 
     def __init__(self) -> None:
-        self._set(np.zeros((0, 14)))
+        self._set(np.zeros((0, 15)))
 
     def _set(self, state: F64) -> None:
-        """Columns lie side by side in ``state`` (N, 14), so that rows are taken and put back in one step."""
+        """Columns lie side by side in ``state`` (N, 15), so that rows are taken and put back in one step."""
         self._state = state
+        self.pace = state[:, 14:]
         self.mean, self.velocity, self.var_pos, self.cov, self.var_vel, self.var_size = _columns(state)
 
     def __len__(self) -> int:
         """The number of tracks."""
         return len(self._state)
 
-    def add(self, xyxy: npt.NDArray[np.floating]) -> None:
-        """Begin tracks at boxes (M, 4) px, at rest but sure of nothing."""
+    def add(self, xyxy: npt.NDArray[np.floating], pace: npt.NDArray[np.floating] | float = 1.0) -> None:
+        """Begin tracks at boxes (M, 4) px, at rest but sure of nothing. ``pace`` (M,) of them is how agile each is, a vehicle 1."""
         new = to_centre(xyxy)
         n = len(new)
         scale = _scale(new)
-        rest, speed = np.zeros((n, 2)), (FIRST_SPEED * scale) ** 2
+        own = np.broadcast_to(np.asarray(pace, np.float64), n)[:, None]
+        rest, speed = np.zeros((n, 2)), (FIRST_SPEED * own * scale) ** 2
         noise = _noise(scale)
-        new = np.concatenate([new, rest, noise[:, :2], rest, speed, speed, noise[:, 2:]], axis=1)
+        new = np.concatenate([new, rest, noise[:, :2], rest, speed, speed, noise[:, 2:], own], axis=1)
         self._set(np.concatenate([self._state, new]))
 
     def keep(self, index: npt.NDArray[np.intp] | npt.NDArray[np.bool_]) -> None:
@@ -79,7 +81,7 @@ class KalmanBoxes:
         if dt_s <= 0 or not len(self.mean):
             return
         scale = _scale(self.mean)
-        power = (ACCELERATION * scale) ** 2
+        power = (ACCELERATION * self.pace * scale) ** 2
         self.mean[:, :2] += self.velocity * dt_s
         self.var_pos += 2 * dt_s * self.cov + dt_s**2 * self.var_vel + power * (dt_s**3 / 3)
         self.cov += dt_s * self.var_vel + power * (dt_s**2 / 2)
@@ -121,8 +123,8 @@ class KalmanBoxes:
 
 
 def _columns(state: F64) -> tuple[F64, F64, F64, F64, F64, F64]:
-    """Views of ``state`` (N, 14): mean, velocity, var_pos, cov, var_vel, var_size."""
-    return state[:, :4], state[:, 4:6], state[:, 6:8], state[:, 8:10], state[:, 10:12], state[:, 12:]
+    """Views of ``state`` (N, 15): mean, velocity, var_pos, cov, var_vel, var_size."""
+    return state[:, :4], state[:, 4:6], state[:, 6:8], state[:, 8:10], state[:, 10:12], state[:, 12:14]
 
 
 def _noise(scale: F64) -> F64:

@@ -33,8 +33,9 @@ class TrackerParams:
     its size or ``confirm_margin`` surer than need be on average: detectors see people in cones and posts, but those neither move
     nor convince. A confirmed one lives ``coast_s`` unseen, a tentative one ``tentative_s``. A detection goes to a track if it is
     likelier there than from a newcomer: ``newcomers`` is the density of those (see ``fitting``), ``newcomers_doubtful`` that of
-    doubtful boxes of nobody. What is left may go to an unseen track that it overlaps by ``least_overlap`` (IoU). Who was unseen for
-    more than ``brief_s`` reaches no further than ``coast_reach`` lengths: where a track coasts, others are as likely.
+    doubtful boxes of nobody, and ``pace_on_foot`` how agile a pedestrian is beside a vehicle. What is left may go to an unseen
+    track that it overlaps by ``least_overlap`` (IoU). Who was unseen for more than ``brief_s`` reaches no further than
+    ``coast_reach`` lengths: where a track coasts, others are as likely.
     """
 
     sure: float = 0.4
@@ -45,7 +46,8 @@ class TrackerParams:
     confirm_margin: float = 0.15
     coast_s: float = 2.0
     tentative_s: float = 0.35
-    newcomers: float = 0.02
+    pace_on_foot: float = 0.5
+    newcomers: float = 0.005
     newcomers_doubtful: float = 0.2
     least_overlap: float = 0.2
     brief_s: float = 0.35
@@ -202,7 +204,8 @@ class Tracker:
             return
         numbers = [track_number(self._run, self._births + k) for k in range(n)]
         self._births += n
-        self._kalman.add(found.xyxy[fresh])
+        on_foot = found.road_user[fresh] == RoadUser.PEDESTRIAN
+        self._kalman.add(found.xyxy[fresh], np.where(on_foot, self._params.pace_on_foot, 1.0))
         self._votes.begin(found.road_user[fresh], found.confidence[fresh])
         self._number = np.concatenate([self._number, np.array(numbers, np.int64)])
         self._hits = np.concatenate([self._hits, np.ones(n, np.int32)])
