@@ -205,17 +205,17 @@ def test_from_pictures_the_same_is_seen_and_only_a_redacted_still_is_kept() -> N
 
 
 def test_nothing_of_a_track_is_kept_once_it_has_ended() -> None:
-    from catseye.pipeline.blind import NoPicture
+    from catseye.pipeline.blind import NoPicture, unseen_frame
     from catseye.pipeline.camera import PipelineParams
     from catseye.placing.observer import Observer
-    from catseye.placing.watching import _RUN, _STREAM, _frame
+    from catseye.placing.watching import _RUN, _STREAM
 
     drawing = scene(upright(320.0))
     observer = Observer(drawing.fit(SIZE), drawing.lines)
     pipeline = CameraPipeline(stream=_STREAM, run=_RUN, size=SIZE, scene=drawing, params=PipelineParams())
     most = 0
     for seq, found in looks(across):
-        records = pipeline.advance(_frame(seq, found.at_ns, NoPicture(SIZE)), found)
+        records = pipeline.advance(unseen_frame(seq, found.at_ns, NoPicture(SIZE)), found)
         observer.see(pipeline.tracks, records)
         most = max(most, len(observer))
     assert most > 0

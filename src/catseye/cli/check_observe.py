@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from catseye.placing.watching import Observation
 
 FPS = 10.0
-_SHORT = 0.3  # confidence that begins a track, as most detectors have it
+_THRESHOLD = 0.3  # confidence that begins a track, as most detectors have it
 
 _WORDS = {
     Fault.BROKEN: (
@@ -188,7 +188,7 @@ def _from_detections(args: argparse.Namespace, scene: Scene) -> "Observation":
     found = stored.read(args.detections)
     check_fits(scene, found.size)
     with _Progress(args.seconds or found.frames / found.fps) as done:
-        return watch_detections(found.looks(FPS), scene, found.size, threshold=_SHORT, seconds=args.seconds, done=done)
+        return watch_detections(found.looks(FPS), scene, found.size, threshold=_THRESHOLD, seconds=args.seconds, done=done)
 
 
 class _Progress:

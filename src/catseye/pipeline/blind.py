@@ -38,7 +38,7 @@ def count_events(
     """
     pipeline, picture = CameraPipeline(stream=_STREAM, run=_RUN, size=size, scene=scene, params=params), NoPicture(size)
     for seq, found in looks:
-        for record in pipeline.advance(_frame(seq, found.at_ns, picture), found):
+        for record in pipeline.advance(unseen_frame(seq, found.at_ns, picture), found):
             if isinstance(record, CountEvent):
                 yield seq, record
     for record in pipeline.close():
@@ -46,7 +46,8 @@ def count_events(
             yield -1, record
 
 
-def _frame(seq: int, at_ns: int, picture: NoPicture) -> Frame:
+def unseen_frame(seq: int, at_ns: int, picture: NoPicture) -> Frame:
+    """A frame of which nobody sees the picture."""
     return Frame(
         stream=_STREAM,
         run=_RUN,

@@ -5,7 +5,6 @@ Beside the lines of the scene it watches the same ones moved along the way, so t
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from fractions import Fraction
 
 import msgspec
 import numpy as np
@@ -18,7 +17,7 @@ from catseye.core.ids import RunId, StreamId
 from catseye.core.scene import CountLine, Scene
 from catseye.core.time import nanoseconds
 from catseye.core.tracks import Tracks
-from catseye.pipeline.blind import NoPicture
+from catseye.pipeline.blind import NoPicture, unseen_frame
 from catseye.pipeline.camera import CameraPipeline, PipelineParams, tracker_at, tracker_for
 from catseye.pipeline.rate import FramePicker
 from catseye.placing.judging import LineReport, better, report
@@ -140,7 +139,7 @@ def watch_detections(
         begun_ns = found.at_ns if begun_ns is None else begun_ns
         if seconds is not None and found.at_ns - begun_ns > nanoseconds(seconds):
             break
-        observer.see(*_advanced(pipeline, _frame(seq, found.at_ns, picture), found))
+        observer.see(*_advanced(pipeline, unseen_frame(seq, found.at_ns, picture), found))
         done((found.at_ns - begun_ns) / 1e9)
     return _observation(lines, observer, None)
 
@@ -166,16 +165,3 @@ def _still(redactor: Redactor, frame: Frame, found: Detections | None, pipeline:
         return redactor.redact(frame.picture, found, pipeline.tracks, pipeline.moving)
     except RedactionError:
         return None  # an earlier or a later one will do
-
-
-def _frame(seq: int, at_ns: int, picture: NoPicture) -> Frame:
-    return Frame(
-        stream=_STREAM,
-        run=_RUN,
-        seq=seq,
-        pts=seq,
-        time_base=Fraction(1, 1000),
-        at_ns=at_ns,
-        arrived_ns=at_ns,
-        picture=picture,
-    )
