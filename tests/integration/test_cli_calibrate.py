@@ -50,6 +50,7 @@ def test_without_write_the_lines_are_printed_and_the_scene_stays(
     assert "km/h" in said
     assert "Four points always fit" in said
     assert scene.read_text() == CROSSROADS.read_text()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["points.csv", "scene.toml"]
 
 
 @pytest.mark.parametrize(
@@ -57,6 +58,7 @@ def test_without_write_the_lines_are_printed_and_the_scene_stays(
     [
         (["--points", "none.csv"], 2, "No such file"),
         (["--points", "POINTS", "--source", "x.mp4"], 2, "nothing is drawn"),
+        (["--points", "POINTS", "--detector", "centernet"], 2, "and there is none"),
         (["--points", "POINTS", "--click-px", "0"], 2, "nobody measures without an error"),
         (["--points", "POINTS", "--size", "640x480"], 2, "of another shape"),
         (["--points", "POINTS", "--draw", "nowhere/grid.png"], 6, "Cannot write"),

@@ -56,14 +56,11 @@ def test_what_cannot_be_changed_without_a_loss_is_refused() -> None:
 
 @given(
     st.lists(
-        st.sampled_from(["# a\n", "\n", "  # [x]\n", 'timezone = "UTC"\n', "drawn_for = [\n  640,\n  [360][0]\n]\n"]), max_size=4
+        st.sampled_from(["# a\n", "\n", "  # [x]\n", 'timezone = "UTC"\n', "drawn_for = [\n  640, # ]\n  360,\n]\n"]), max_size=4
     )
 )
 def test_whatever_stands_there_the_rest_of_the_document_is_the_same_or_it_is_refused(parts: list[str]) -> None:
     text = "".join(dict.fromkeys(parts))
-    try:
-        before = tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
-        return
+    before = tomllib.loads(text)
     after = tomllib.loads(calibrated(text, NUMBERS, 0.1))
     assert {key: value for key, value in after.items() if key not in {"homography", "error_m"}} == before

@@ -3,8 +3,8 @@
 import argparse
 import math
 import os
+import shutil
 import sys
-import tempfile
 from pathlib import Path
 
 import msgspec
@@ -37,6 +37,8 @@ def run(args: argparse.Namespace) -> int:
     noise = _noise(args)
     if args.source is not None and args.draw is None:
         raise ConfigError("--source gives a still to draw on, and nothing is drawn.", "Add --draw FILE.png, or leave it out.")
+    if args.detector is not None and args.source is None:
+        raise ConfigError("--detector is for the redaction of a still, and there is none.", "Add --source CLIP, or leave it out.")
     scene = load_scene(args.scene)
     size = args.size or scene.drawn_for
     if size is None:
@@ -111,16 +113,17 @@ def _still(spec: str, detector_name: str | None, scene: Scene) -> RedactedPictur
 
 def _write(path: Path, data: bytes) -> None:
     """Write a file whole or not at all. Raises OutputError."""
+    part = path.with_name(f".{path.name}.part")
     try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-            temporary = Path(file.name)
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        if path.exists():
-            temporary.chmod(path.stat().st_mode & 0o777)
-        else:
-            temporary.chmod(0o644)
-        temporary.replace(path)
+        try:
+            with part.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            if path.exists():
+                shutil.copymode(path, part)
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
     except OSError as error:
         raise OutputError(f"Cannot write {path}: {error.strerror}.", "Give a file in a folder you may write to.") from error
