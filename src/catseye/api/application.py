@@ -41,7 +41,7 @@ def create_app(
     app = Litestar(
         route_handlers=[routes(), page],
         dependencies={"api": Provide(lambda: api, sync_to_thread=False, use_cache=True)},
-        exception_handlers={CatseyeError: _problem, HTTPException: _refusal},
+        exception_handlers={CatseyeError: problem, HTTPException: refusal},
         logging_config=None,
         openapi_config=OpenAPIConfig(
             title="Catseye",
@@ -71,11 +71,11 @@ def not_built() -> str:
     return NOT_BUILT
 
 
-def _problem(_: Request[Any, Any, Any], error: CatseyeError) -> Response[Problem]:
+def problem(_: Request[Any, Any, Any], error: CatseyeError) -> Response[Problem]:
     """The error's two lines: the asker's mistake as 400, ours as 503."""
     return Response(Problem(message=error.message, remedy=error.remedy), status_code=400 if isinstance(error, ConfigError) else 503)
 
 
-def _refusal(_: Request[Any, Any, Any], error: HTTPException) -> Response[Problem]:
+def refusal(_: Request[Any, Any, Any], error: HTTPException) -> Response[Problem]:
     """No such path, no such stream, or a parameter that cannot be read."""
     return Response(Problem(message=error.detail, remedy=""), status_code=error.status_code)

@@ -4,7 +4,7 @@ import threading
 from pathlib import Path
 from typing import Annotated, Any
 
-from litestar import Litestar, MediaType, Request, Response, Router, get, post
+from litestar import Litestar, MediaType, Response, Router, get, post
 from litestar.di import NamedDependency, Provide
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
@@ -13,6 +13,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.static_files import create_static_files_router
 
 from catseye import __version__
+from catseye.api.application import problem, refusal
 from catseye.api.guard import Guard
 from catseye.byhand.desk import Desk, Sitting
 from catseye.byhand.views import (
@@ -20,7 +21,6 @@ from catseye.byhand.views import (
     ProgressView,
     SittingView,
     Tally,
-    Trouble,
     Turn,
     Undo,
     Undone,
@@ -28,7 +28,7 @@ from catseye.byhand.views import (
     sitting_view,
     tally_of,
 )
-from catseye.core.errors import CatseyeError, ConfigError
+from catseye.core.errors import CatseyeError
 
 NOT_BUILT = "The page is not built. Run: make web\n"
 _HOST = "127.0.0.1"
@@ -45,7 +45,7 @@ def create_app(desk: Desk, static: Path) -> Guard:
     app = Litestar(
         route_handlers=[_routes(desk), _page(page), *files],
         dependencies={"desk": Provide(lambda: desk, sync_to_thread=False, use_cache=True)},
-        exception_handlers={CatseyeError: _trouble, HTTPException: _refusal},
+        exception_handlers={CatseyeError: problem, HTTPException: refusal},
         logging_config=None,
         openapi_config=OpenAPIConfig(
             title="Catseye, counting by hand",
@@ -128,13 +128,3 @@ def _routes(desk: Desk) -> Router:
             return sitting_view(desk)
 
     return Router(path="/api/v1/truth", route_handlers=[sitting, progress, picture, steps, undo, turn])
-
-
-def _trouble(_: Request[Any, Any, Any], error: CatseyeError) -> Response[Trouble]:
-    """The error's two lines: what was asked wrongly as 400, ours as 503."""
-    return Response(Trouble(message=error.message, remedy=error.remedy), status_code=400 if isinstance(error, ConfigError) else 503)
-
-
-def _refusal(_: Request[Any, Any, Any], error: HTTPException) -> Response[Trouble]:
-    """No such path, or what cannot be read."""
-    return Response(Trouble(message=error.detail, remedy=""), status_code=error.status_code)

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from catseye.api.views import Problem
 from catseye.byhand.desk import Desk, Sitting
 from catseye.byhand.steps import Step
 from catseye.core.scene import CountLine, Mask, Movement, Zone
@@ -46,13 +47,6 @@ class SittingView(msgspec.Struct, frozen=True, kw_only=True):
     tally: Tally
 
 
-class Trouble(msgspec.Struct, frozen=True, kw_only=True):
-    """What is wrong, and what to do about it."""
-
-    message: str
-    remedy: str
-
-
 class Withheld(msgspec.Struct, frozen=True, kw_only=True):
     """A picture that is not shown, and why."""
 
@@ -69,7 +63,7 @@ class ProgressView(msgspec.Struct, frozen=True, kw_only=True):
     ready: tuple[tuple[int, int], ...]
     withheld: tuple[Withheld, ...]
     ended: bool
-    trouble: Trouble | None
+    trouble: Problem | None
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -143,5 +137,5 @@ def progress_view(sitting: Sitting, known: int) -> ProgressView:
         ready=done.ready,
         withheld=tuple(Withheld(number=number, why=why) for number, why in sorted(done.withheld.items())),
         ended=done.ended,
-        trouble=None if done.error is None else Trouble(message=done.error.message, remedy=done.error.remedy),
+        trouble=None if done.error is None else Problem(message=done.error.message, remedy=done.error.remedy),
     )

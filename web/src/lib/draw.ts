@@ -141,7 +141,7 @@ function paintEmpty(ctx: CanvasRenderingContext2D, area: Rect): void {
 }
 
 /** Stroke the current path twice: a dark casing that stands out on bright ground, then the line itself. */
-function strokeCased(ctx: CanvasRenderingContext2D, colour: string, width: number, dash: readonly number[] = []): void {
+export function strokeCased(ctx: CanvasRenderingContext2D, colour: string, width: number, dash: readonly number[] = []): void {
   ctx.setLineDash([...dash]);
   ctx.lineWidth = width + 2;
   ctx.strokeStyle = 'rgba(5, 8, 12, 0.55)';

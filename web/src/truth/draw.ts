@@ -1,6 +1,6 @@
 // Draws a redacted picture and the scene over it: each line with its key, the chosen one with its directions.
 
-import { fit, type View } from '../lib/draw';
+import { fit, strokeCased, type View } from '../lib/draw';
 import type { Rect } from '../lib/labels';
 import { PAGE, type Rule } from './rules';
 import type { SittingView } from './schema';
@@ -27,17 +27,18 @@ export function paint({ ctx, width, height, scale }: View, picture: ImageBitmap 
   const rule = rules[chosen];
   const movement = rule?.line === false ? view.movements.find(({ name }) => name === rule.name) : undefined;
 
+  ctx.lineCap = 'round';
   for (const zone of view.zones) {
     const used = movement !== undefined && (zone.name === movement.origin || zone.name === movement.destination);
     const corners = zone.polygon.map(at);
     outline(ctx, corners);
-    stroke(ctx, used ? ACCENT : 'rgba(244, 247, 250, 0.45)', used ? 2 : 1, [7, 5]);
+    strokeCased(ctx, used ? ACCENT : 'rgba(244, 247, 250, 0.45)', used ? 2 : 1, [7, 5]);
   }
   view.lines.forEach((line, index) => {
     if (index === chosen) return;
     const [a, b] = [at(line.points[0]), at(line.points[1])];
     outline(ctx, [a, b]);
-    stroke(ctx, PALE, 2);
+    strokeCased(ctx, PALE, 2);
     const page = Math.floor(index / PAGE);
     chip(ctx, page === Math.floor(chosen / PAGE) ? `${(index % PAGE) + 1}` : '·', middle(a, b), area, PALE);
   });
@@ -56,7 +57,7 @@ export function paint({ ctx, width, height, scale }: View, picture: ImageBitmap 
 /** The chosen line. The first direction passes to the right hand of a walker along it; in a picture (y down) that is (-dy, dx). */
 function paintChosen(ctx: CanvasRenderingContext2D, name: string, a: Point, b: Point, ways: readonly string[], area: Rect): void {
   outline(ctx, [a, b]);
-  stroke(ctx, ACCENT, 3.5);
+  strokeCased(ctx, ACCENT, 3.5);
   const [dx, dy] = [b[0] - a[0], b[1] - a[1]];
   const length = Math.hypot(dx, dy) || 1;
   const [x, y] = middle(a, b);
@@ -88,25 +89,13 @@ function outline(ctx: CanvasRenderingContext2D, points: readonly Point[]): void 
   if (points.length > 2) ctx.closePath();
 }
 
-function stroke(ctx: CanvasRenderingContext2D, colour: string, width: number, dash: readonly number[] = []): void {
-  ctx.lineCap = 'round';
-  ctx.setLineDash([...dash]);
-  ctx.lineWidth = width + 2;
-  ctx.strokeStyle = 'rgba(5, 8, 12, 0.5)';
-  ctx.stroke();
-  ctx.lineWidth = width;
-  ctx.strokeStyle = colour;
-  ctx.stroke();
-  ctx.setLineDash([]);
-}
-
 function arrow(ctx: CanvasRenderingContext2D, from: Point, to: Point): void {
   const length = Math.hypot(to[0] - from[0], to[1] - from[1]) || 1;
   const [nx, ny] = [(to[0] - from[0]) / length, (to[1] - from[1]) / length];
   outline(ctx, [from, [to[0] - nx * 8, to[1] - ny * 8]]);
-  stroke(ctx, ACCENT, 3);
+  strokeCased(ctx, ACCENT, 3);
   outline(ctx, [to, [to[0] - nx * 12 - ny * 7, to[1] - ny * 12 + nx * 7], [to[0] - nx * 12 + ny * 7, to[1] - ny * 12 - nx * 7]]);
-  stroke(ctx, ACCENT, 1);
+  strokeCased(ctx, ACCENT, 1);
   ctx.fillStyle = ACCENT;
   ctx.fill();
 }

@@ -1,9 +1,9 @@
 // Sends steps in order, one after another, until the server has each on its disk.
 
-import type { Tally, Trouble } from './schema';
+import type { Tally, Problem } from './schema';
 
 export class Refused extends Error {
-  constructor(readonly trouble: Trouble, readonly status: number) {
+  constructor(readonly trouble: Problem, readonly status: number) {
     super(trouble.message);
   }
 }
@@ -18,7 +18,7 @@ export async function post<T>(path: string, body: unknown): Promise<T> {
     body: JSON.stringify(body),
   });
   const told: unknown = await answer.json().catch(() => ({ message: answer.statusText, remedy: '' }));
-  if (!answer.ok) throw new Refused(told as Trouble, answer.status);
+  if (!answer.ok) throw new Refused(told as Problem, answer.status);
   return told as T;
 }
 

@@ -64,12 +64,17 @@ export type PlannedClip = {
   readonly watched_s: number;
 };
 
+export type Problem = {
+  readonly message: string;
+  readonly remedy: string;
+};
+
 export type ProgressView = {
   readonly ended: boolean;
   readonly ready: ReadonlyArray<[number, number]>;
   readonly times_s: ReadonlyArray<number>;
   readonly token: string;
-  readonly trouble: Trouble | null;
+  readonly trouble: Problem | null;
   readonly version: number;
   readonly withheld: ReadonlyArray<Withheld>;
 };
@@ -98,11 +103,6 @@ export type Tally = {
   readonly crossings: ReadonlyArray<HandCrossing>;
   readonly version: number;
   readonly watched: ReadonlyArray<[number, number]>;
-};
-
-export type Trouble = {
-  readonly message: string;
-  readonly remedy: string;
 };
 
 export type Turn = {

@@ -3,7 +3,7 @@
 import { Queue, Refused } from './queue';
 import { Reel } from './reel';
 import { pictureAt, rulesOf, PAGE, seenStretches, SPEEDS, unwatched, wayOf, type Rule } from './rules';
-import type { Asked, HandComplete, HandCrossing, ProgressView, SittingView, Tally, Trouble, Undone } from './schema';
+import type { Asked, HandComplete, HandCrossing, ProgressView, SittingView, Tally, Problem, Undone } from './schema';
 
 type Step = Asked['steps'][number];
 
@@ -19,8 +19,8 @@ export class Session {
   ready = $state.raw<ProgressView['ready']>([]);
   withheld = $state.raw<ReadonlyMap<number, string>>(new Map());
   ended = $state(false);
-  trouble = $state.raw<Trouble | null>(null); // of the pictures
-  problem = $state.raw<Trouble | null>(null); // of the last thing done
+  trouble = $state.raw<Problem | null>(null); // of the pictures
+  problem = $state.raw<Problem | null>(null); // of the last thing done
   said = $state('');
   number = $state(0);
   shown = $state(false); // whether the picture of that number is on the page
