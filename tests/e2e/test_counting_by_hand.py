@@ -92,6 +92,7 @@ def test_a_clip_is_counted_by_keys_and_judges_what_catseye_counted(
     page.get_by_role("slider").focus()
     page.keyboard.press("Shift+ArrowLeft")
     expect(page.get_by_test_id("clock")).to_have_text("0:05.9")
+    expect(page.get_by_test_id("stage")).to_have_attribute("data-picture", "shown")  # without a picture nothing is counted
     page.keyboard.press("Shift+c")
     page.keyboard.press("f")
     expect(page.get_by_test_id("unwatched")).to_have_count(0)
@@ -121,6 +122,25 @@ def test_a_clip_is_counted_by_keys_and_judges_what_catseye_counted(
     assert judged["counts"]["all"] == {"matched": 2, "missed": 0, "extra": 0}
     assert set(judged["by_flow"]) == {"street, east"}  # nobody said that the movement was complete
     assert set(judged["by_light"]) == {"day"}
+
+
+def test_a_key_without_a_picture_counts_nothing_and_that_stays_said(
+    start: Start, red_junction: Any, tmp_path: Path, browser: Browser
+) -> None:
+    _, address = start(str(red_junction.clip(4.0)), "--scene", str(red_junction.scene), "--out", str(tmp_path / "hand.json"))
+    page = browser.new_page()
+    ready(page, address)
+    at(page, "0:00.5")
+    page.route("**/pictures/**", lambda route: route.abort())
+    for _ in range(2):
+        page.keyboard.press("Shift+ArrowRight")
+    expect(page.get_by_test_id("stage")).to_have_attribute("data-picture", "none")
+    page.keyboard.press("c")
+    expect(page.get_by_test_id("problem")).to_contain_text("Not counted")
+    expect(page.get_by_test_id("watched")).to_contain_text("watched 0.5 of 4.0 s")  # which is told of by itself
+    expect(page.get_by_test_id("problem")).to_contain_text("Not counted")
+    page.close()
+    assert json.loads((tmp_path / "hand.json").read_text()).get("crossings", []) == []
 
 
 def test_a_killed_count_goes_on_where_it_was_left_and_two_tabs_share_it(

@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from catseye.config.scene_file import dump_scene, parse_scene
@@ -55,10 +55,12 @@ def share_crossed(scene: Scene, paths: list[F64]) -> float:
     return float(np.mean([any(crosses(line, path) for line in scene.lines) for path in paths]))
 
 
-def valid(scene: Scene) -> bool:
+def valid(scene: Scene, *, short_paths: bool = False) -> bool:
+    """No finding at all; of paths that are too short for it, that they leave a line too little room is one."""
     within = all(0.0 <= v <= 1.0 for line in scene.lines for point in line.points for v in point)
     parsed, findings = parse_scene(dump_scene(scene), name="scene.toml")
-    return within and parsed == scene and not findings
+    left = [finding for finding in findings if not (short_paths and finding.message.startswith("the picture ends"))]
+    return within and parsed == scene and not left
 
 
 def test_one_line_crosses_both_ways_of_a_road_squarely() -> None:
@@ -117,6 +119,7 @@ points = st.tuples(st.floats(0, SIZE[0]), st.floats(0, SIZE[1]))
 
 
 @settings(max_examples=40, deadline=None)
+@example([[(0.0, 0.0), (0.0, 118.0)], [(0.0, 0.0), (0.0, 118.0)]])
 @given(st.lists(st.lists(points, min_size=1, max_size=5), max_size=10))
 def test_whatever_the_paths_a_proposal_is_valid_and_always_the_same(corners: list[list[tuple[float, float]]]) -> None:
     paths = [np.array(path, float) for path in corners]
@@ -125,7 +128,7 @@ def test_whatever_the_paths_a_proposal_is_valid_and_always_the_same(corners: lis
     if scene is not None:
         assert scene.lines
         assert scene.drawn_for == SIZE
-        assert valid(scene)
+        assert valid(scene, short_paths=True)
 
 
 @pytest.mark.parametrize("edge", [0.0, 720.0])

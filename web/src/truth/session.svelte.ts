@@ -270,7 +270,7 @@ export class Session {
         return false;
       }
     }
-    this.problem = null;
+    if (steps.some(({ what }) => what !== 'watch')) this.problem = null; // what went wrong stays until the counter did something else
     return true;
   }
 
