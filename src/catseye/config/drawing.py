@@ -6,20 +6,22 @@ from typing import TypeVar, cast
 import msgspec
 import numpy as np
 
-from catseye.config import names, placing
+from catseye.config import calibrated, names, placing
+from catseye.config import lanes as lane_rules
 from catseye.config.findings import Findings
 from catseye.config.locate import KeyPath
+from catseye.config.names import Named
 from catseye.config.shape import NAMELESS, UNUSABLE
 from catseye.core.geometry import XY, crosses_itself, inside, polygon_area
-from catseye.core.scene import CountLine, Mask, Movement, Scene, Zone
+from catseye.core.scene import CountLine, Lane, Mask, Movement, Scene, Signal, Zone
 
 SHORT_UNIT = 0.02
 EDGE_UNIT = 0.02
 MOST_CORNERS = 100  # the test for crossing sides takes the square of it
 UNIT: XY = (1.0, 1.0)
 
-Drawn = TypeVar("Drawn", bound=CountLine | Zone | Mask)
-Entry = TypeVar("Entry", bound=CountLine | Zone | Mask | Movement)
+Drawn = TypeVar("Drawn", bound=CountLine | Zone | Mask | Lane | Signal)
+Entry = TypeVar("Entry", bound=CountLine | Zone | Mask | Movement | Lane | Signal)
 Homography = tuple[float, float, float, float, float, float, float, float, float]
 
 
@@ -32,9 +34,13 @@ def judge(usable: dict[str, object], findings: Findings, *, meant_for: tuple[int
     zones = _entries(usable, "zones", Zone)
     masks = _entries(usable, "masks", Mask)
     movements = _entries(usable, "movements", Movement)
+    lanes = _entries(usable, "lanes", Lane)
+    signals = _entries(usable, "signals", Signal)
     timezone = str(usable.get("timezone", "UTC"))
     names.judge_timezone(timezone, findings)
-    names.judge_names({**lines, **zones, **movements, **masks}, findings)
+    drawn: dict[KeyPath, Named] = {**lines, **zones, **movements, **lanes, **masks}
+    names.judge_names(drawn, findings)
+    names.judge_names(signals, findings)  # not rules: a signal may be called like what it lets go
     broken = [NAMELESS] if UNUSABLE in cast("list[object]", usable.get("zones", [])) else []
     names.judge_movements(movements, [*(zone.name for zone in zones.values()), *broken], findings)
 
@@ -46,11 +52,17 @@ def judge(usable: dict[str, object], findings: Findings, *, meant_for: tuple[int
         masks = _in_picture(masks, "polygon", size, findings)
         for path, line in lines.items():
             _line(path, line, findings)
+        lanes = _in_picture(lanes, "points", size, findings)
+        signals = _in_picture(signals, "region", size, findings)
         polygons = {path: zone.polygon for path, zone in zones.items()} | {path: mask.polygon for path, mask in masks.items()}
         for path, polygon in polygons.items():
             _polygon((*path, "polygon"), polygon, findings)
+        for path, signal in signals.items():
+            if signal.region:
+                _polygon((*path, "region"), signal.region, findings)
         _masked(lines, masks.values(), findings)
     homography = _ground(usable, size or UNIT, findings)
+    lane_rules.judge(lanes, [signal.name for signal in signals.values()], calibrated="homography" in usable, findings=findings)
     if not findings.any_error and not lines and not zones:
         findings.warning((), "no count lines and no zones: nothing will be counted.", "Draw at least one [[lines]].")
     scene = Scene(
@@ -60,8 +72,11 @@ def judge(usable: dict[str, object], findings: Findings, *, meant_for: tuple[int
         zones=tuple(zones.values()),
         movements=tuple(movements.values()),
         masks=tuple(masks.values()),
+        lanes=tuple(lanes.values()),
+        signals=tuple(signals.values()),
         homography=homography,
         error_m=cast("float | None", usable.get("error_m")),
+        calibration=calibrated.judge(usable, homography, size or UNIT, findings),
     )
     if not findings.any_error:
         placing.judge(scene, lines, meant_for or drawn_for, findings)

@@ -77,7 +77,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     words = list(known)
     if near := nearest(word, {name.lower(): name for name in words}):
         return f"Did you mean {near!r}?"
-    return f"Known: {', '.join(words)}." if 0 < len(words) <= 10 else ""
+    return f"Known: {', '.join(words)}." if 0 < len(words) <= 16 else ""
 
 
 def nearest(word: str, by_lower: Mapping[str, str]) -> str | None:

@@ -9,10 +9,12 @@ from catseye.config.locate import KeyPath
 from catseye.config.shape import NAMELESS
 from catseye.core import time
 from catseye.core.errors import ConfigError
-from catseye.core.scene import CountLine, Mask, Movement, Zone
+from catseye.core.scene import CountLine, Lane, Mask, Movement, Signal, Zone
 
 LONGEST_NAME = 64
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # they turn the text around them
+
+Named = CountLine | Zone | Movement | Mask | Lane | Signal
 
 
 def judge_timezone(name: str, findings: Findings) -> None:
@@ -27,7 +29,7 @@ def judge_timezone(name: str, findings: Findings) -> None:
         findings.error(("timezone",), f"unknown time zone {name[:80]!r}.", remedy)
 
 
-def judge_names(entries: Mapping[KeyPath, CountLine | Zone | Movement | Mask], findings: Findings) -> None:
+def judge_names(entries: Mapping[KeyPath, Named], findings: Findings) -> None:
     """Report names that are unfit, and names of entries that are taken by an earlier one; ``entries`` by their path."""
     taken: dict[str, str | int] = {}
     for path, entry in entries.items():

@@ -9,13 +9,13 @@ from typing import Literal, cast
 import msgspec
 import msgspec.inspect
 
-from catseye.config import drawing
+from catseye.config import calibrated, drawing
 from catseye.config.findings import Finding, Findings, Severity
 from catseye.config.locate import locate
 from catseye.config.shape import clean
 from catseye.core.errors import ConfigError
 from catseye.core.geometry import XY
-from catseye.core.scene import Scene
+from catseye.core.scene import Lane, Scene
 
 LARGEST_FILE = 256 * 1024  # bytes; a scene of a hundred lines has a tenth of this
 
@@ -120,13 +120,28 @@ def dump_scene(scene: Scene, *, comment: str = "") -> str:
     for line in scene.lines:
         ways = ", ".join(map(_quoted, line.directions))
         out += ["", "[[lines]]", f"name = {_quoted(line.name)}", f"points = {_points(line.points)}", f"directions = [{ways}]"]
-    for table, shapes in (("zones", scene.zones), ("masks", scene.masks)):
-        for shape in shapes:
-            out += ["", f"[[{table}]]", f"name = {_quoted(shape.name)}", f"polygon = {_points(shape.polygon)}"]
+    for zone in scene.zones:
+        out += ["", "[[zones]]", f"name = {_quoted(zone.name)}", f"polygon = {_points(zone.polygon)}"]
+        out += [f"use = {_quoted(zone.use)}"] if zone.use != "any" else []
+    for lane in scene.lanes:
+        out += ["", *_lane(lane)]
+    for signal in scene.signals:
+        out += ["", "[[signals]]", f"name = {_quoted(signal.name)}"]
+        out += [f"region = {_points(signal.region)}"] if signal.region else []
+    for mask in scene.masks:
+        out += ["", "[[masks]]", f"name = {_quoted(mask.name)}", f"polygon = {_points(mask.polygon)}"]
     for movement in scene.movements:
         out += ["", "[[movements]]", f"name = {_quoted(movement.name)}"]
         out += [f"origin = {_quoted(movement.origin)}", f"destination = {_quoted(movement.destination)}"]
-    return "\n".join(out) + "\n"
+    end = "" if scene.calibration is None else f"\n{calibrated.written(scene.calibration)}"
+    return "\n".join(out) + "\n" + end
+
+
+def _lane(lane: Lane) -> list[str]:
+    out = ["[[lanes]]", f"name = {_quoted(lane.name)}", f"points = {_points(lane.points)}", f"width_m = {_number(lane.width_m)}"]
+    out += [f"{key} = {_quoted(text)}" for key, text in (("approach", lane.approach), ("signal", lane.signal)) if text]
+    out += [f"limit_kmh = {_number(lane.limit_kmh)}"] if lane.limit_kmh is not None else []
+    return out + ([f"use = {_quoted(lane.use)}"] if lane.use != "all" else [])
 
 
 def _quoted(text: str) -> str:

@@ -6,13 +6,19 @@ Everything is in unit coordinates (0..1 of the picture, origin top left), so a s
 
 import hashlib
 from dataclasses import dataclass
+from typing import Literal
 
 import msgspec
 import numpy as np
 
+from catseye.core.calibration import Calibration
 from catseye.core.geometry import F64, XY
 
 ASPECT_TOLERANCE = 0.02
+
+ZoneUse = Literal["any", "carriageway", "crossing", "waiting", "junction", "no_stopping", "parking"]
+LaneUse = Literal["all", "bus", "bicycle"]
+_LATER = {"lanes", "signals", "calibration"}  # keys that came later: a scene without them keeps its revision
 
 
 class CountLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -28,10 +34,14 @@ class CountLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class Zone(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A detection zone: a simple polygon on the ground."""
+    """A detection zone: a simple polygon on the ground. ``use`` says what the ground is for, where rules depend on it.
+
+    ``waiting`` is where those on foot wait to cross, ``junction`` what must be kept clear, ``carriageway`` where nobody walks.
+    """
 
     name: str
     polygon: tuple[XY, ...]
+    use: ZoneUse = "any"
 
 
 class Movement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -40,6 +50,29 @@ class Movement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     name: str
     origin: str
     destination: str
+
+
+class Lane(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One lane on calibrated ground: its centre line, in the way it is driven.
+
+    ``approach`` names the arm that it leads in from: its last point is then the stop line, before which queues stand; "" elsewhere.
+    ``use`` says whom it is for. ``signal`` names the signal that lets its traffic go, "" where none does.
+    """
+
+    name: str
+    points: tuple[XY, ...]
+    width_m: float = 3.25
+    approach: str = ""
+    limit_kmh: float | None = None
+    use: LaneUse = "all"
+    signal: str = ""
+
+
+class Signal(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A signal head. ``region`` is where its lamps are in the picture; without one a controller tells its state."""
+
+    name: str
+    region: tuple[XY, ...] = ()
 
 
 class Mask(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -53,6 +86,7 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """All that is drawn over one view. ``drawn_for`` is the picture size (width, height) it was drawn on, if known.
 
     ``homography`` holds nine numbers, row by row, from unit coordinates to metres on the ground; ``error_m`` its standard error.
+    ``calibration`` says more exactly what is uncertain about it.
     """
 
     timezone: str = "UTC"
@@ -61,13 +95,18 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     zones: tuple[Zone, ...] = ()
     movements: tuple[Movement, ...] = ()
     masks: tuple[Mask, ...] = ()
+    lanes: tuple[Lane, ...] = ()
+    signals: tuple[Signal, ...] = ()
     homography: tuple[float, float, float, float, float, float, float, float, float] | None = None
     error_m: float | None = None
+    calibration: Calibration | None = None
 
     @property
     def revision(self) -> str:
-        """A hash of what decides the counts; the same drawing always has the same one."""
-        return hashlib.sha256(msgspec.json.encode(self, order="deterministic")).hexdigest()[:12]
+        """A hash of what decides the counts; the same drawing always has the same one. What is not drawn adds nothing to it."""
+        drawn = {key: value for key, value in msgspec.to_builtins(self).items() if key not in _LATER or value}
+        drawn["zones"] = [{k: v for k, v in zone.items() if (k, v) != ("use", "any")} for zone in drawn["zones"]]
+        return hashlib.sha256(msgspec.json.encode(drawn, order="deterministic")).hexdigest()[:12]
 
     def directions(self, rule: str) -> tuple[str, ...]:
         """The directions of a rule, in order: two of a line, one (its own name) of a movement."""

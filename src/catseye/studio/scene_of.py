@@ -5,13 +5,15 @@ which is what the truth goes by.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from catseye.core.geometry import F64
-from catseye.core.scene import CountLine, Movement, Scene, Zone
+from catseye.core.scene import CountLine, Movement, Scene, Signal, Zone
+from catseye.core.scene import Lane as SceneLane
 from catseye.studio.camera import PoleCamera
 from catseye.studio.cutting import cut_to_view, grid, longest, on_ground, subdivided, without_doubles
 from catseye.studio.observe.outlines import outline
@@ -21,6 +23,7 @@ from catseye.studio.street import GroundLine, GroundZone, Lane, Street
 LEAST_LINE = 0.3  # share of a line or zone that must be in the view
 LEAST_ZONE = 0.3
 NEARLY_WHOLE = 0.85  # share of a car in the picture, with which its box still tells where it stands
+LEAST_LANE_M = 8.0
 LEAST_ERROR_M = 0.001  # a scene file holds no error of 0
 _SAMPLES = 201
 _PASSING_M = {"saloon": 1.5, "walker": 0.6}  # a crossing is sure only this far beyond a line
@@ -29,7 +32,7 @@ _ACROSS_M = 2.0  # a lane that comes this near to the middle of a line or zone i
 
 
 def scene_of(street: Street, camera: PoleCamera) -> Scene:
-    """The street's count lines, zones and movements in unit coordinates of the picture, cut to what the camera sees.
+    """The street's count lines, zones, movements and lanes in unit coordinates of the picture, cut to what the camera sees.
 
     A line is cut to where a car (or a walker, where no lane leads over) is nearly whole in the picture while it passes: nearer to
     the edge it cannot be counted. What is left by less than 30 % is left out, as is a movement without both of its zones. Lines are
@@ -39,6 +42,7 @@ def scene_of(street: Street, camera: PoleCamera) -> Scene:
     view = _View(camera, street)
     lines = [line for line in map(view.line, street.lines) if line is not None]
     zones = [zone for zone in map(view.zone, street.zones) if zone is not None]
+    lanes = [lane for lane in map(view.lane, street.lanes) if lane is not None]
     drawn = {zone.name for zone in zones}
     homography, error_m = _homography(camera)
     return Scene(
@@ -50,6 +54,8 @@ def scene_of(street: Street, camera: PoleCamera) -> Scene:
             for m in street.movements
             if m.origin in drawn and m.destination in drawn and m.origin != m.destination
         ),
+        lanes=tuple(lanes),
+        signals=tuple(Signal(name=head.name) for head in street.signals if head.kind == "vehicle"),
         homography=homography,
         error_m=error_m,
     )
@@ -117,6 +123,24 @@ class _View:
         unit = [(x, y) for x, y in np.clip(cut / np.array(self.camera.size), 0.0, 1.0).round(6).tolist()]
         return Zone(name=zone.name, polygon=tuple(without_doubles(unit)))
 
+    def lane(self, lane: Lane) -> SceneLane | None:
+        """The longest part of a lane that is seen; None where that is too short. One whose stop line is not seen is no approach."""
+        fine = _each_metre(np.asarray(lane.centre, np.float64))
+        begin, end = longest(in_view(on_ground(fine), self.camera))
+        if np.hypot(*np.diff(fine[begin : end + 1], axis=0).T).sum() < LEAST_LANE_M:
+            return None
+        kept = [k for k in range(begin, end + 1) if k in {begin, end} or (len(lane.centre) > 2 and k % 5 == 0)]
+        stops = lane.stops and end == len(fine) - 1
+        heads = [head.name for head in self.street.signals if head.kind == "vehicle" and head.approach == lane.approach]
+        return SceneLane(
+            name=lane.name,
+            points=tuple((x, y) for x, y in self._unit(fine[kept]).tolist()),
+            width_m=lane.width_m,
+            approach=lane.approach if stops else "",
+            limit_kmh=round(lane.limit_mps * 3.6, 1),
+            signal=heads[0] if stops and heads else "",
+        )
+
     def _way_over(self, middle: F64, *, length_m: float, heading: float | None) -> tuple[str, float]:
         """Who passes there, as a model, and which way: the lane that leads over, else a walker going straight across."""
         near = [(*_nearest(lane, middle), lane) for lane in self.street.lanes]
@@ -130,6 +154,15 @@ class _View:
     def _unit(self, points: F64) -> F64:
         px, _ = self.camera.project(on_ground(points))
         return np.asarray(np.clip(px / np.array(self.camera.size), 0.0, 1.0).round(6), np.float64)
+
+
+def _each_metre(centre: F64) -> F64:
+    """A polyline (M, 2) with a point at least every metre, its own among them."""
+    parts = [centre[:1]]
+    for a, b in pairwise(centre):
+        steps = max(1, int(np.ceil(np.hypot(*(b - a)))))
+        parts.append(a + np.arange(1, steps + 1)[:, None] / steps * (b - a))
+    return np.concatenate(parts)
 
 
 def _nearest(lane: Lane, point: F64) -> tuple[float, float]:

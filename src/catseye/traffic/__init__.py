@@ -1,0 +1,1 @@
+"""What a traffic engineer measures on calibrated ground: speeds, lanes, queues, conflicts, incidents, violations."""
