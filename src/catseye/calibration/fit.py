@@ -68,6 +68,11 @@ class Fit:
 
         return np.sqrt(self._variance(log_length))
 
+    def places_covariance_m2(self, unit: F64) -> F64:
+        """The covariance (2K, 2K) of where points (K, 2) are on the ground: x and y of the first, and so on."""
+        slopes = _slopes(lambda free: self._at(free, unit).ravel(), self.free)
+        return np.asarray(slopes @ self.covariance @ slopes.T, np.float64)
+
     def _at(self, free: F64, unit: F64) -> F64:
         return _led(_whole(free, self.into, self.out), unit)
 

@@ -4,8 +4,10 @@ import msgspec
 import numpy as np
 from scipy.spatial import ConvexHull
 
+from catseye.calibration.errors import calibration_of, reference_points
 from catseye.calibration.fit import Fit, Noise, fit
 from catseye.calibration.pairs import LEAST, GroundPoints
+from catseye.core.calibration import Calibration
 from catseye.core.errors import ConfigError
 from catseye.core.geometry import F64, XY
 from catseye.core.scene import Scene
@@ -40,6 +42,7 @@ class CameraReport(msgspec.Struct, frozen=True, kw_only=True):
 class CalibrationReport(msgspec.Struct, frozen=True, kw_only=True):
     """``error_m`` is one standard deviation of a place among the points. ``speed_error`` (median) and ``speed_error_worst`` are
     relative standard deviations of a speed there, over places and ways; null camera: no upright camera sees the ground like that.
+    ``calibration`` is what the scene keeps of the errors.
     """
 
     homography: tuple[float, float, float, float, float, float, float, float, float]
@@ -50,6 +53,7 @@ class CalibrationReport(msgspec.Struct, frozen=True, kw_only=True):
     camera: CameraReport | None
     points: tuple[PointReport, ...]
     origin: XY | None
+    calibration: Calibration
     warnings: tuple[str, ...]
 
 
@@ -75,8 +79,15 @@ def calibrate(points: GroundPoints, size: tuple[int, int], noise: Noise) -> tupl
         camera=camera,
         points=told,
         origin=points.origin,
+        calibration=_lasting(found),
         warnings=tuple(_warnings(found, told, camera)),
     )
+
+
+def _lasting(found: Fit) -> Calibration:
+    """The errors of a fit as a scene keeps them."""
+    at = reference_points(found.homography)
+    return calibration_of("ground_points", at, found.places_covariance_m2(at))
 
 
 def _among(points: F64) -> F64:

@@ -50,11 +50,11 @@ def run(args: argparse.Namespace) -> int:
         still = None if args.source is None else _still(args.source, args.detector, scene)
         _write(args.draw, calibration_png(found, points, size, still))
     if args.write:
-        _write(args.scene, calibrated(read_text(args.scene), told.homography, told.error_m).encode())
+        _write(args.scene, calibrated(read_text(args.scene), told.homography, told.error_m, told.calibration).encode())
     if args.json:
         sys.stdout.write(msgspec.json.format(msgspec.json.encode(told)).decode() + "\n")
     else:
-        _show(told, None if args.write else calibrated("", told.homography, told.error_m))
+        _show(told, None if args.write else calibrated("", told.homography, told.error_m, told.calibration))
     return 0
 
 
