@@ -8,10 +8,17 @@ import pytest
 
 from catseye.config import parse_scene
 from catseye.config.scene_file import SceneFile
+from catseye.core.calibration import Calibration
 from catseye.core.scene import CountLine, Mask, Movement, Zone
 
 DOCS = Path(__file__).parents[2] / "docs"
-TABLES: dict[str, type[msgspec.Struct]] = {"lines": CountLine, "zones": Zone, "movements": Movement, "masks": Mask}
+TABLES: dict[str, type[msgspec.Struct]] = {
+    "lines": CountLine,
+    "zones": Zone,
+    "movements": Movement,
+    "masks": Mask,
+    "calibration": Calibration,
+}
 
 
 def keys_of_the_code() -> set[tuple[str, bool]]:
