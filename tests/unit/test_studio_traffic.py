@@ -7,13 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catseye.core.errors import ConfigError
+from catseye.core.rectangles import Rectangles, contact_s
 from catseye.studio.bodies import MODELS
 from catseye.studio.scenarios import SCENARIOS, paint, scenario
 from catseye.studio.scenarios.compass import ARMS, turn
 from catseye.studio.street import GroundLine
 from catseye.studio.traffic.demand import routes, trips
 from catseye.studio.traffic.driven import STEP_S, Driven
-from catseye.studio.traffic.footprints import Rectangles, contact_s, overlap_m2
+from catseye.studio.traffic.footprints import overlap_m2
 from catseye.studio.traffic.motion import body
 from catseye.studio.traffic.queues import halts, in_queue
 from catseye.studio.traffic.rules import over_line

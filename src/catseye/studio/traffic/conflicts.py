@@ -13,9 +13,10 @@ import numpy.typing as npt
 import polars as pl
 
 from catseye.core.geometry import F64
+from catseye.core.rectangles import Rectangles, Rows, contact_s
 from catseye.core.road_users import RoadUser
 from catseye.studio.traffic.driven import STEP_S
-from catseye.studio.traffic.footprints import Rectangles, Rows, contact_s, rectangles
+from catseye.studio.traffic.footprints import rectangles
 from catseye.studio.traffic.run import Run
 from catseye.studio.truth import I32, Conflict
 

@@ -1,37 +1,15 @@
-"""Footprints as rectangles: who overlaps, and when two that keep their speed would touch."""
+"""Footprints of a run as rectangles, and who overlaps."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from catseye.core.geometry import F64, polygon_area
+from catseye.core.rectangles import Rectangles, Rows, contact_s
 from catseye.studio.bodies import Model
 from catseye.studio.truth import Trajectories
 
-Rows = npt.NDArray[np.int64]
 OVERLAP_M2 = 0.05
-_NEVER_S = 1e9
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Rectangles:
-    """Rectangles: middle (N, 2), yaw (N,), half length and half width (N, 2), and the row of the table each belongs to (N,)."""
-
-    xy_m: F64
-    yaw_rad: F64
-    half_m: F64
-    row: Rows
-
-    def __getitem__(self, chosen: npt.NDArray[np.generic]) -> "Rectangles":
-        """Some of them."""
-        return Rectangles(self.xy_m[chosen], self.yaw_rad[chosen], self.half_m[chosen], self.row[chosen])
-
-    def axes(self) -> F64:
-        """The directions of length and width, (N, 2, 2)."""
-        c, s = np.cos(self.yaw_rad), np.sin(self.yaw_rad)
-        return np.stack([np.stack([c, s], -1), np.stack([-s, c], -1)], 1)
 
 
 def sizes_m(models: Iterable[Model]) -> F64:
@@ -60,37 +38,6 @@ def rectangles(table: Trajectories, sizes: F64, rows: Rows) -> Rectangles:
         np.concatenate([half, np.stack([trailer[long] / 2, width[long] / 2], 1)]),
         np.concatenate([rows, rows[long]]),
     )
-
-
-def contact_s(a: Rectangles, b: Rectangles, velocity_mps: F64) -> F64:
-    """When each of ``a`` (N) touches its partner of ``b`` (N), if ``a`` moves by ``velocity_mps`` (N, 2) against it.
-
-    0 where they overlap already, infinite where they never meet. Two convex shapes meet when their shadows on each of their axes do
-    (the separating axis theorem for moving boxes: Eberly 2001, "Intersection of convex objects").
-    """
-    (ac, as_), (bc, bs) = ((np.cos(r.yaw_rad), np.sin(r.yaw_rad)) for r in (a, b))
-    # Along the axes of both, written out: a product of so small matrices takes NumPy four times as long.
-    apart, nears = (
-        np.stack([ac * x + as_ * y, ac * y - as_ * x, bc * x + bs * y, bc * y - bs * x])
-        for x, y in ((b.xy_m - a.xy_m).T, velocity_mps.T)
-    )
-    alike, across = np.abs(ac * bc + as_ * bs), np.abs(ac * bs - as_ * bc)
-    (al, aw), (bl, bw) = a.half_m.T, b.half_m.T
-    reach = np.stack(
-        [
-            al + alike * bl + across * bw,
-            aw + across * bl + alike * bw,
-            bl + alike * al + across * aw,
-            bw + across * al + alike * aw,
-        ]
-    )
-    moving = np.abs(nears) > 1e-9
-    rate = np.where(moving, nears, 1.0)
-    first, last = (apart - reach) / rate, (apart + reach) / rate
-    meets = np.abs(apart) < reach
-    enter = np.where(moving, np.minimum(first, last), np.where(meets, -_NEVER_S, _NEVER_S)).max(axis=0)
-    leave = np.where(moving, np.maximum(first, last), np.where(meets, _NEVER_S, -_NEVER_S)).min(axis=0)
-    return np.asarray(np.where((enter < leave) & (leave > 0), np.maximum(enter, 0.0), np.inf), np.float64)
 
 
 def overlap_m2(a: Rectangles, b: Rectangles) -> F64:

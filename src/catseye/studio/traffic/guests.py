@@ -9,12 +9,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from catseye.core.geometry import F64, XY
+from catseye.core.rectangles import Rectangles, contact_s
 from catseye.studio.bodies import MODELS
 from catseye.studio.scenarios.recipe import Flow, Scenario
 from catseye.studio.traffic.conflicts import pet_s
 from catseye.studio.traffic.demand import Trip
 from catseye.studio.traffic.driven import STEP_S, Driven
-from catseye.studio.traffic.footprints import Rectangles, contact_s, rectangles, sizes_m
+from catseye.studio.traffic.footprints import rectangles, sizes_m
 from catseye.studio.traffic.motion import Moved, body
 from catseye.studio.traffic.run import Run, Way
 from catseye.studio.truth import Trajectories

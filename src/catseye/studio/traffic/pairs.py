@@ -8,11 +8,12 @@ import numpy.typing as npt
 from scipy.spatial import cKDTree
 
 from catseye.core.geometry import F64
+from catseye.core.rectangles import Rectangles, Rows
 from catseye.core.road_users import RoadUser
 from catseye.studio.bodies import Model
 from catseye.studio.street import Street
 from catseye.studio.traffic.driven import STEP_S
-from catseye.studio.traffic.footprints import OVERLAP_M2, Rectangles, Rows, overlap_m2, rectangles, sizes_m
+from catseye.studio.traffic.footprints import OVERLAP_M2, overlap_m2, rectangles, sizes_m
 from catseye.studio.traffic.run import Run, Way, assemble
 from catseye.studio.truth import LeftOut, Trajectories
 
