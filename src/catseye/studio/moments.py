@@ -1,0 +1,171 @@
+"""What the measuring engines are given, made of a studio's truth: perfect moments, to tell an engine's errors from the camera's."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from catseye.core.events import Event, LineCrossed, MovementCompleted
+from catseye.core.geometry import F64
+from catseye.core.ground import GroundSightings
+from catseye.core.ids import RunId, StreamId, event_id
+from catseye.core.time import nanoseconds
+from catseye.core.traffic import Passage
+from catseye.studio.bodies import MODELS
+from catseye.studio.camera import PoleCamera
+from catseye.studio.cutting import on_ground
+from catseye.studio.poses import Poses, poses_at
+from catseye.studio.scene_of import in_view
+from catseye.studio.street import Street
+from catseye.studio.truth import Crossed, MovementDone, StudioTruth
+from catseye.traffic.engine import Moment
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+STREAM, RUN = StreamId("studio"), RunId("studio")
+_FRAMES = 300  # poses worked out at a time
+_THING = -1
+
+
+def truth_moments(truth: StudioTruth, street: Street, camera: PoleCamera | None, fps: float) -> Iterator[Moment]:
+    """Everyone as they truly stood, ``fps`` times a second, with the crossings and movements of the truth; nothing is uncertain.
+
+    With a camera only those whose footprint's middle is in its view, hidden or not; events then have their place in its picture,
+    else (0, 0). Things that are no road users are left out.
+    """
+    bodies = _Bodies(truth)
+    told = _Told(truth, street, camera)
+    at_s = np.arange(int(truth.info.minutes * 60 * fps + 1e-6)) / fps
+    for first in range(0, len(at_s), _FRAMES):
+        part = at_s[first : first + _FRAMES]
+        poses = poses_at(truth, part)
+        kept = bodies.kind[poses.number] != _THING
+        if camera is not None:
+            kept &= in_view(on_ground(poses.xy_m), camera)
+        for k, instant_s in enumerate(part.tolist()):
+            rows = np.flatnonzero(kept & (poses.index == k))
+            events, passages = told.until(instant_s)
+            yield Moment(seen=_sightings(poses, rows, instant_s, bodies), events=events, passages=passages)
+
+
+class _Bodies:
+    """Kind, length and width by number."""
+
+    def __init__(self, truth: StudioTruth) -> None:
+        most = max((user.number for user in truth.road_users), default=0)
+        self.kind: npt.NDArray[np.int16] = np.full(most + 1, _THING, np.int16)
+        self.size_m = np.zeros((most + 1, 2))
+        for user in truth.road_users:
+            model = MODELS[user.model]
+            self.kind[user.number] = _THING if model.road_user is None else model.road_user
+            self.size_m[user.number] = model.length_m, model.width_m
+
+
+def _sightings(poses: Poses, rows: "npt.NDArray[np.intp]", at_s: float, bodies: _Bodies) -> GroundSightings:
+    number, yaw = poses.number[rows].astype(np.int64), poses.yaw_rad[rows]
+    nothing = np.zeros(len(rows))
+    return GroundSightings(
+        at_ns=nanoseconds(at_s),
+        number=number,
+        road_user=bodies.kind[number],
+        xy_m=poses.xy_m[rows],
+        velocity_mps=poses.speed_mps[rows, None] * np.column_stack([np.cos(yaw), np.sin(yaw)]),
+        place_error_m=nothing,
+        speed_error_mps=nothing,
+        heading_rad=yaw,
+        length_m=bodies.size_m[number, 0],
+        width_m=bodies.size_m[number, 1],
+        seen=np.ones(len(rows), np.bool_),
+    )
+
+
+class _Told:
+    """The truth's crossings and movements as events, told with the first moment after each."""
+
+    def __init__(self, truth: StudioTruth, street: Street, camera: PoleCamera | None) -> None:
+        self._camera, self._lines = camera, {line.name: np.asarray(line.points, np.float64) for line in street.lines}
+        self._movements = {movement.name: movement for movement in street.movements}
+        self._places = {zone.name: np.asarray(zone.polygon, np.float64).mean(axis=0) for zone in street.zones}
+        rows: list[Crossed | MovementDone] = [*truth.crossed, *truth.movements]
+        self._rows = sorted(rows, key=lambda row: (row.at_s, isinstance(row, MovementDone), row.number), reverse=True)
+        self._length_m = {user.number: MODELS[user.model].length_m for user in truth.road_users}
+
+    def until(self, at_s: float) -> tuple[list[Event], list[Passage]]:
+        """What happened since the last call."""
+        events: list[Event] = []
+        passages: list[Passage] = []
+        while self._rows and self._rows[-1].at_s <= at_s:
+            ordinal, row = len(self._rows), self._rows.pop()
+            place = self._place(row)
+            if self._camera is not None and not in_view(on_ground(place), self._camera).all():
+                continue
+            if isinstance(row, MovementDone):
+                events.append(self._moved(row, place, at_s, ordinal))
+            else:
+                event = self._crossed(row, place, at_s, ordinal)
+                events.append(event)
+                passages.append(self._passage(row, event))
+        return events, passages
+
+    def _place(self, row: Crossed | MovementDone) -> F64:
+        """Roughly where it happened, (1, 2) m: the middle of the line, or of the zone that was entered."""
+        middle = (
+            self._lines[row.line].mean(axis=0)
+            if isinstance(row, Crossed)
+            else self._places[self._movements[row.movement].destination]
+        )
+        return np.asarray(middle, np.float64)[None]
+
+    def _unit(self, place: F64) -> tuple[float, float]:
+        if self._camera is None:
+            return 0.0, 0.0
+        px, _ = self._camera.project(on_ground(place))
+        x, y = (px[0] / np.array(self._camera.size)).tolist()
+        return x, y
+
+    def _crossed(self, row: Crossed, place: F64, at_s: float, ordinal: int) -> LineCrossed:
+        return LineCrossed(
+            id=event_id(RUN, "line", row.line, row.number, ordinal),
+            stream=STREAM,
+            run=RUN,
+            track=row.number,
+            rule=row.line,
+            at_ns=nanoseconds(row.at_s),
+            seen_at_ns=nanoseconds(at_s),
+            road_user=row.road_user,
+            point_unit=self._unit(place),
+            scene_revision="",
+            direction=row.direction,
+        )
+
+    def _passage(self, row: Crossed, event: LineCrossed) -> Passage:
+        return Passage(
+            event=event.id,
+            stream=STREAM,
+            run=RUN,
+            rule=row.line,
+            direction=row.direction,
+            road_user=row.road_user,
+            at_ns=event.at_ns,
+            speed_mps=row.speed_mps,
+            error_mps=0.0,
+            length_m=self._length_m[row.number],
+        )
+
+    def _moved(self, row: MovementDone, place: F64, at_s: float, ordinal: int) -> MovementCompleted:
+        movement = self._movements[row.movement]
+        return MovementCompleted(
+            id=event_id(RUN, "movement", row.movement, row.number, ordinal),
+            stream=STREAM,
+            run=RUN,
+            track=row.number,
+            rule=row.movement,
+            at_ns=nanoseconds(row.at_s),
+            seen_at_ns=nanoseconds(at_s),
+            road_user=row.road_user,
+            point_unit=self._unit(place),
+            scene_revision="",
+            origin=movement.origin,
+            destination=movement.destination,
+        )
