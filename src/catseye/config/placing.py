@@ -138,7 +138,8 @@ def _twice(lines: Mapping[KeyPath, CountLine], fitted: FittedScene, findings: Fi
 def _zones(scene: Scene, fitted: FittedScene, view: GroundView | None, findings: Findings) -> None:
     polygons = {zone.name: fitted.polygon_px(zone.polygon) for zone in scene.zones}
     for index, zone in enumerate(scene.zones):
-        _depth(("zones", index, "polygon"), zone, polygons[zone.name], view, findings)
+        if zone in scene.visited:
+            _depth(("zones", index, "polygon"), zone, polygons[zone.name], view, findings)
     for index, movement in enumerate(scene.movements):
         _apart(("movements", index), movement, polygons, findings)
 

@@ -133,6 +133,7 @@ def dump_scene(scene: Scene, *, comment: str = "") -> str:
     for movement in scene.movements:
         out += ["", "[[movements]]", f"name = {_quoted(movement.name)}"]
         out += [f"origin = {_quoted(movement.origin)}", f"destination = {_quoted(movement.destination)}"]
+        out += [f"permission = {_quoted(movement.permission)}"] if movement.permission != "allowed" else []
     end = "" if scene.calibration is None else f"\n{calibrated.written(scene.calibration)}"
     return "\n".join(out) + "\n" + end
 

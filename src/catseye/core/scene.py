@@ -18,6 +18,7 @@ ASPECT_TOLERANCE = 0.02
 
 ZoneUse = Literal["any", "carriageway", "crossing", "waiting", "junction", "no_stopping", "parking"]
 LaneUse = Literal["all", "bus", "bicycle"]
+Permission = Literal["allowed", "forbidden"]
 _LATER = {"lanes", "signals", "calibration"}  # keys that came later: a scene without them keeps its revision
 
 
@@ -45,11 +46,12 @@ class Zone(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Movement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A way through the scene: out of the zone ``origin``, later into the zone ``destination``."""
+    """A way through the scene: out of the zone ``origin``, later into the zone ``destination``. A forbidden one is a violation."""
 
     name: str
     origin: str
     destination: str
+    permission: Permission = "allowed"
 
 
 class Lane(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -106,7 +108,14 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         """A hash of what decides the counts; the same drawing always has the same one. What is not drawn adds nothing to it."""
         drawn = {key: value for key, value in msgspec.to_builtins(self).items() if key not in _LATER or value}
         drawn["zones"] = [{k: v for k, v in zone.items() if (k, v) != ("use", "any")} for zone in drawn["zones"]]
+        drawn["movements"] = [{k: v for k, v in way.items() if (k, v) != ("permission", "allowed")} for way in drawn["movements"]]
         return hashlib.sha256(msgspec.json.encode(drawn, order="deterministic")).hexdigest()[:12]
+
+    @property
+    def visited(self) -> tuple[Zone, ...]:
+        """The zones whose visits are counted: those for no use of their own, and those that a movement leads from or to."""
+        named = {name for way in self.movements for name in (way.origin, way.destination)}
+        return tuple(zone for zone in self.zones if zone.use == "any" or zone.name in named)
 
     def directions(self, rule: str) -> tuple[str, ...]:
         """The directions of a rule, in order: two of a line, one (its own name) of a movement."""

@@ -17,7 +17,7 @@ class Rulebook:
     def __init__(self, fitted: FittedScene, *, stream: StreamId, run: RunId) -> None:
         scene = fitted.scene
         self._lines = [LineCounter(line, fitted, stream=stream, run=run) for line in scene.lines]
-        self._zones = {zone.name: ZoneWatch(zone, fitted, stream=stream, run=run) for zone in scene.zones}
+        self._zones = {zone.name: ZoneWatch(zone, fitted, stream=stream, run=run) for zone in scene.visited}
         self._movements = MovementWatch(scene.movements)
 
     @property

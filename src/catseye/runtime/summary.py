@@ -61,7 +61,7 @@ def volumes(scene: Scene, counts: Iterable[Count]) -> dict[str, dict[str, dict[s
     """The volumes of all cells together, every direction of every line, counted kinds only."""
     table: dict[str, dict[str, dict[str, int]]] = {line.name: {way: {} for way in line.directions} for line in scene.lines}
     table |= {movement.name: {movement.name: {}} for movement in scene.movements}
-    table |= {zone.name: {"entered": {}, "left": {}} for zone in scene.zones}
+    table |= {zone.name: {"entered": {}, "left": {}} for zone in scene.visited}
     for count in counts:
         kinds = table.get(count.rule, {}).get(count.direction)
         if kinds is not None and count.volume and count.road_user:

@@ -10,6 +10,7 @@ from itertools import pairwise
 import cv2
 import numpy as np
 import numpy.typing as npt
+from msgspec.structs import replace
 
 from catseye.core.geometry import F64
 from catseye.core.scene import CountLine, Movement, Scene, Signal, Zone
@@ -18,10 +19,12 @@ from catseye.studio.camera import PoleCamera
 from catseye.studio.cutting import cut_to_view, grid, longest, on_ground, subdivided, without_doubles
 from catseye.studio.observe.outlines import outline
 from catseye.studio.observe.projection import placed
-from catseye.studio.street import GroundLine, GroundZone, Lane, Street
+from catseye.studio.street import GroundLine, GroundZone, Lane, SignalHead, Street
+from catseye.studio.uses import ground_uses
 
 LEAST_LINE = 0.3  # share of a line or zone that must be in the view
 LEAST_ZONE = 0.3
+LEAST_USED = 0.1  # of ground that rules depend on; nobody is counted there
 NEARLY_WHOLE = 0.85  # share of a car in the picture, with which its box still tells where it stands
 LEAST_LANE_M = 8.0
 LEAST_ERROR_M = 0.001  # a scene file holds no error of 0
@@ -42,13 +45,14 @@ def scene_of(street: Street, camera: PoleCamera) -> Scene:
     view = _View(camera, street)
     lines = [line for line in map(view.line, street.lines) if line is not None]
     zones = [zone for zone in map(view.zone, street.zones) if zone is not None]
+    used = [(view.zone(zone, LEAST_USED), use) for zone, use in ground_uses(street)]
     lanes = [lane for lane in map(view.lane, street.lanes) if lane is not None]
     drawn = {zone.name for zone in zones}
     homography, error_m = _homography(camera)
     return Scene(
         drawn_for=camera.size,
         lines=tuple(lines),
-        zones=tuple(zones),
+        zones=(*zones, *(replace(zone, use=use) for zone, use in used if zone is not None)),
         movements=tuple(
             Movement(name=m.name, origin=m.origin, destination=m.destination)
             for m in street.movements
@@ -113,10 +117,10 @@ class _View:
         across = float(np.arctan2(b[1] - a[1], b[0] - a[0])) + np.pi / 2
         return self._way_over((a + b) / 2, length_m=float(np.hypot(*(b - a))), heading=across)
 
-    def zone(self, zone: GroundZone) -> Zone | None:
+    def zone(self, zone: GroundZone, least: float = LEAST_ZONE) -> Zone | None:
         """A zone cut to the view; None where too little is seen."""
         polygon = np.asarray(zone.polygon, np.float64)
-        if in_view(on_ground(grid(polygon)), self.camera).mean() < LEAST_ZONE:
+        if in_view(on_ground(grid(polygon)), self.camera).mean() < least:
             return None
         edges = self.camera.k1 != 0.0 or self.camera.k2 != 0.0
         cut = cut_to_view(subdivided(polygon, 8 if edges else 1), self.camera)
@@ -131,15 +135,21 @@ class _View:
             return None
         kept = [k for k in range(begin, end + 1) if k in {begin, end} or (len(lane.centre) > 2 and k % 5 == 0)]
         stops = lane.stops and end == len(fine) - 1
-        heads = [head.name for head in self.street.signals if head.kind == "vehicle" and head.approach == lane.approach]
         return SceneLane(
             name=lane.name,
             points=tuple((x, y) for x, y in self._unit(fine[kept]).tolist()),
             width_m=lane.width_m,
             approach=lane.approach if stops else "",
             limit_kmh=round(lane.limit_mps * 3.6, 1),
-            signal=heads[0] if stops and heads else "",
+            use=lane.use,
+            signal=self._signal(lane) if stops else "",
         )
+
+    def _signal(self, lane: Lane) -> str:
+        """The head of a lane's arm whose lamps are nearest to the lane's end, as drivers take it."""
+        end = np.asarray(lane.centre[-1], np.float64)
+        heads = [head for head in self.street.signals if head.kind == "vehicle" and head.approach == lane.approach]
+        return min(heads, key=lambda head: float(np.hypot(*(_lamps(head) - end)))).name if heads else ""
 
     def _way_over(self, middle: F64, *, length_m: float, heading: float | None) -> tuple[str, float]:
         """Who passes there, as a model, and which way: the lane that leads over, else a walker going straight across."""
@@ -154,6 +164,12 @@ class _View:
     def _unit(self, points: F64) -> F64:
         px, _ = self.camera.project(on_ground(points))
         return np.asarray(np.clip(px / np.array(self.camera.size), 0.0, 1.0).round(6), np.float64)
+
+
+def _lamps(head: SignalHead) -> F64:
+    """Where the lamps of a head hang, (2,): out over the road by its arm, to the left of who drives towards it."""
+    over = head.facing_rad - np.pi / 2
+    return np.asarray(np.array(head.position_m) + head.arm_m * np.array([np.cos(over), np.sin(over)]), np.float64)
 
 
 def _each_metre(centre: F64) -> F64:

@@ -9,6 +9,7 @@ from typing import Literal
 import msgspec
 
 from catseye.core.geometry import XY
+from catseye.core.scene import LaneUse
 
 SurfaceKind = Literal["carriageway", "sidewalk", "island", "verge", "shoulder", "cycle_lane", "parking"]
 MarkingKind = Literal["lane", "centre", "edge", "stop", "give_way", "zebra", "arrow", "hatching", "no_stopping"]
@@ -18,7 +19,7 @@ FixtureKind = Literal["building", "tree", "lamp_post", "sign", "barrier", "gantr
 class Lane(msgspec.Struct, frozen=True, kw_only=True):
     """One lane: its centre line in driving direction. ``approach`` names the arm that it leads in from, "" where it leads out.
 
-    ``stops`` is true where it ends at a stop line or a give-way line: queues stand there.
+    ``stops`` is true where it ends at a stop line or a give-way line: queues stand there. ``use`` says whom it is for.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Lane(msgspec.Struct, frozen=True, kw_only=True):
     width_m: float
     limit_mps: float
     stops: bool = False
+    use: LaneUse = "all"
 
 
 class Surface(msgspec.Struct, frozen=True, kw_only=True):

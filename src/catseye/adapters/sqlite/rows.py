@@ -34,7 +34,7 @@ def rules_of(scene: Scene) -> list[tuple[str, str]]:
     """Every (rule, direction) that a scene counts."""
     lines = [(line.name, direction) for line in scene.lines for direction in line.directions]
     movements = [(movement.name, movement.name) for movement in scene.movements]
-    zones = [(zone.name, direction) for zone in scene.zones for direction in (ENTERED, LEFT)]
+    zones = [(zone.name, direction) for zone in scene.visited for direction in (ENTERED, LEFT)]
     return lines + movements + zones
 
 

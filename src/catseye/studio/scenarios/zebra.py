@@ -61,7 +61,7 @@ def _lanes(name: str, to: float) -> Iterator[Lane]:
         yield _lane(lane, (_at(to, begin, LANE_M / 2), _at(to, end, LANE_M / 2)), other if begin == -HALF_M else "")
     if name == "west":
         bay = _at(to, begins, KERB_M + BAY_M / 2), _at(to, ends, KERB_M + BAY_M / 2)
-        yield Lane(name="west_bay_1", approach="", centre=bay, width_m=BAY_M, limit_mps=LIMIT_MPS)
+        yield Lane(name="west_bay_1", approach="", centre=bay, width_m=BAY_M, limit_mps=LIMIT_MPS, use="bus")
 
 
 def _lane(name: str, centre: tuple[XY, ...], approach: str) -> Lane:
