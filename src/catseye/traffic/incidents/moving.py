@@ -1,0 +1,139 @@
+"""Those who go where or as they must not: against the traffic, on foot on the carriageway, far too slowly.
+
+Animals are not told from other things by any detector here, so none is seen. Two seconds and ten metres against the traffic are
+ours: a false box or a look at the wrong lane does not last that long.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from catseye.core.geometry import F64, XY
+from catseye.core.road_users import RoadUser
+from catseye.traffic.incidents.machine import Evidence, Times
+from catseye.traffic.lanes import OFF, project
+from catseye.traffic.situation import NOBODY, Situation
+
+WRONG_WAY = Times(open_s=2.0, close_s=5.0, cooldown_s=20.0, merge_m=25.0)
+ON_FOOT = Times(open_s=2.0, close_s=4.0, cooldown_s=20.0, merge_m=6.0)
+SLOW = Times(open_s=6.0, close_s=5.0, cooldown_s=60.0, merge_m=30.0)
+_AGAINST = -np.cos(np.radians(45.0))  # of the speed along the lane
+_AGAINST_MPS = 3.0
+_AGAINST_M = 10.0
+_BESIDE_M = 3.0  # a hard shoulder, or the strip beside a lane, belongs to its traffic
+_WALKED_IN_M = 0.6  # from a lane's edge: who walks along it is on the kerb
+_CROSSING_M = 2.0  # those who cross do not keep to the paint
+_FAST_KMH = 70.0  # slow traffic is a danger where others are fast
+_SLOW = 0.5  # of the limit, and
+_SLOW_MPS = 60 / 3.6  # below what a vehicle must be able to go on a motorway (Germany, StVO 18)
+_FREE_M = 60.0
+_SURE = 1.96
+
+
+@dataclass(slots=True, eq=False)
+class WrongWay:
+    """Remembers how far each has gone against the traffic, while it does."""
+
+    _from_m: dict[int, F64] = field(default_factory=dict)
+
+    def evidence(self, now: Situation) -> list[Evidence]:
+        """Motor vehicles that go against every lane which they may be on by the error of their place."""
+        found, going = [], {}
+        fast = now.driver & (now.seen.speed_mps - now.seen.speed_error_mps >= _AGAINST_MPS)
+        fast &= (now.seen.velocity_mps * _ways(now.on.heading_rad)).sum(axis=1) <= _AGAINST * now.seen.speed_mps
+        for row in np.flatnonzero(fast).tolist():
+            lane = _against(now, row)
+            if lane is None:
+                continue
+            number = int(now.seen.number[row])
+            begin = going[number] = self._from_m.get(number, now.seen.xy_m[row])
+            if np.hypot(*(now.seen.xy_m[row] - begin)) < _AGAINST_M:
+                continue
+            kind = int(now.seen.road_user[row])
+            name = now.network.lanes.lanes[lane].name
+            reason = f"a {RoadUser(kind).label} goes against the traffic of {name} at {now.seen.speed_mps[row] * 3.6:.0f} km/h"
+            found.append(
+                Evidence(
+                    key=number, point_m=_at(now, row), place=name, reason=reason, severity="high", road_user=kind, already_s=1.0
+                )
+            )
+        self._from_m = going
+        return found
+
+
+def _ways(heading_rad: F64) -> F64:
+    return np.stack([np.cos(heading_rad), np.sin(heading_rad)], axis=1)
+
+
+def _against(now: Situation, row: int) -> int | None:
+    """The lane that it goes against; None where it goes along one that it may be on, or is on none."""
+    lanes, at = now.network.lanes, now.seen.xy_m[row : row + 1]
+    vx, vy = now.seen.velocity_mps[row].tolist()
+    speed = float(np.hypot(vx, vy))
+    slack = 2 * float(now.seen.place_error_m[row])
+    best: tuple[float, int] | None = None
+    for index, centre in enumerate(lanes.centres):
+        along, aside, heading = (float(part[0]) for part in project(at, centre))
+        off = abs(aside) - lanes.lanes[index].width_m / 2
+        if not 0 <= along <= lanes.length_m[index] or off > _BESIDE_M + slack:
+            continue
+        share = (vx * np.cos(heading) + vy * np.sin(heading)) / speed
+        if share > 0 and off <= _BESIDE_M / 2 + slack:
+            return None
+        if share <= _AGAINST and (best is None or off < best[0]):
+            best = off, index
+    return None if best is None or best[0] > _BESIDE_M else best[1]
+
+
+def on_foot(now: Situation) -> list[Evidence]:
+    """Those on foot who are surely on a lane or in a junction, not at a crossing."""
+    walks = np.flatnonzero(now.seen.road_user == RoadUser.PEDESTRIAN)
+    if not len(walks):
+        return []
+    lanes = now.network.lanes
+    half = np.array([lane.width_m / 2 for lane in lanes.lanes])
+    within = np.where(now.on.lane == OFF, -np.inf, half[now.on.lane] if len(half) else 0.0) - np.abs(now.on.aside_m)
+    sure = within >= _WALKED_IN_M + now.seen.place_error_m
+    sure |= now.in_use("junction") | now.in_use("carriageway")
+    far = np.zeros(len(now.seen), np.bool_)
+    far[walks] = now.near_use_m(now.seen.xy_m[walks], "crossing") > _CROSSING_M + now.seen.place_error_m[walks]
+    off = sure & far & ~now.in_use("waiting") & ~now.in_use("parking")
+    found = []
+    for row in walks[off[walks]].tolist():
+        place = now.lane_name(row) or now.zone_of(row, "junction") or now.zone_of(row, "carriageway")
+        lane = int(now.on.lane[row])
+        limit = None if lane == OFF else lanes.lanes[lane].limit_kmh
+        found.append(
+            Evidence(
+                key=int(now.seen.number[row]),
+                point_m=_at(now, row),
+                place=place,
+                reason=f"somebody on foot is on {place}, not at a crossing",
+                severity="high" if limit is not None and limit > _FAST_KMH else "low",
+                road_user=int(RoadUser.PEDESTRIAN),
+            )
+        )
+    return found
+
+
+def slow(now: Situation) -> list[Evidence]:
+    """Vehicles far below the limit of a fast road with nobody before them."""
+    lanes, found = now.network.lanes.lanes, []
+    for row in np.flatnonzero(now.driver & (now.on.lane != OFF) & (now.stood_s == 0)).tolist():
+        limit = lanes[int(now.on.lane[row])].limit_kmh
+        if limit is None or limit < _FAST_KMH or (now.ahead[row] != NOBODY and now.gap_m[row] < _FREE_M):
+            continue
+        fastest = float(now.seen.speed_mps[row] + _SURE * now.seen.speed_error_mps[row])
+        if fastest >= min(_SLOW * limit / 3.6, _SLOW_MPS) or now.to_stop_m[row] < _FREE_M:
+            continue
+        kind, name = int(now.seen.road_user[row]), now.lane_name(row)
+        speed = f"{now.seen.speed_mps[row] * 3.6:.0f} km/h where {limit:.0f} are allowed"
+        reason = f"a {RoadUser(kind).label} on {name} goes {speed}, and nobody is before it"
+        number = int(now.seen.number[row])
+        found.append(Evidence(key=number, point_m=_at(now, row), place=name, reason=reason, severity="low", road_user=kind))
+    return found
+
+
+def _at(now: Situation, row: int) -> XY:
+    x, y = now.seen.xy_m[row].tolist()
+    return x, y
