@@ -1,0 +1,1 @@
+"""Violations: rules of the road that were broken, as events of traffic and never of somebody."""

@@ -1,0 +1,95 @@
+"""Who drives over a stop line while its signal is red.
+
+The front has to pass the line, the signal to be red from before to after that by the error of the clocks and of the place, and the
+vehicle to go on: who stops a little beyond the line has not run the light.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from catseye.core.time import NS_PER_S, nanoseconds
+from catseye.traffic.incidents.machine import LONGEST_GAP_S
+from catseye.traffic.lanes import OFF, project
+from catseye.traffic.situation import Situation
+
+CLOCK_S = 0.5  # a controller's clock and the camera's agree this well
+LENGTH_M = 0.5  # a body's length is known this well, halved
+_GOES_ON_M = 5.0
+_LEAST_MPS = 2.0
+_WITHIN_S = 6.0
+
+
+@dataclass(slots=True)
+class _Approach:
+    """One that comes to a line: which, where its front was last, and when and how fast it passed it."""
+
+    lane: int
+    front_m: float
+    at_ns: int
+    passed_ns: int | None = None
+    speed_mps: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """Row ``row`` ran the light of lane ``lane`` at ``at_ns``; ``red_s`` is how long it had been red."""
+
+    row: int
+    lane: int
+    at_ns: int
+    speed_mps: float
+    red_s: float
+
+
+@dataclass(slots=True)
+class RedLight:
+    """Remembers of each that comes to a signal where its front was."""
+
+    _coming: dict[int, _Approach] = field(default_factory=dict)
+
+    def runs(self, now: Situation) -> list[Run]:
+        """Who is now known to have run a red light."""
+        found, kept = [], {}
+        lanes = now.network.lanes
+        for row in np.flatnonzero(now.driver).tolist():
+            number, on = int(now.seen.number[row]), int(now.on.lane[row])
+            one = self._coming.get(number)
+            if one is None and (on == OFF or not lanes.lanes[on].signal or not lanes.lanes[on].approach):
+                continue
+            lane = one.lane if one is not None and (one.passed_ns is not None or on == OFF) else on
+            if not lanes.lanes[lane].signal or not lanes.lanes[lane].approach:
+                continue
+            along = float(project(now.seen.xy_m[row : row + 1], lanes.centres[lane])[0][0])
+            front = along + float(now.seen.length_m[row]) / 2 - float(lanes.length_m[lane])
+            if one is None or one.lane != lane or now.at_ns - one.at_ns > LONGEST_GAP_S * NS_PER_S:
+                kept[number] = _Approach(lane, front, now.at_ns)
+                continue
+            self._passes(now, row, one, front)
+            one.front_m, one.at_ns = front, now.at_ns
+            if one.passed_ns is None or now.at_ns - one.passed_ns <= nanoseconds(_WITHIN_S):
+                kept[number] = one
+            if one.passed_ns is not None and front >= _GOES_ON_M:
+                kept.pop(number, None)
+                found += _judged(now, row, one)
+        self._coming = kept
+        return found
+
+    def _passes(self, now: Situation, row: int, one: _Approach, front: float) -> None:
+        if one.passed_ns is None and one.front_m < 0.0 <= front:
+            share = -one.front_m / (front - one.front_m)
+            one.passed_ns = one.at_ns + round(share * (now.at_ns - one.at_ns))
+            one.speed_mps = float(now.seen.speed_mps[row])
+
+
+def _judged(now: Situation, row: int, one: _Approach) -> list[Run]:
+    assert one.passed_ns is not None
+    signal = now.network.lanes.lanes[one.lane].signal
+    if one.speed_mps < _LEAST_MPS:
+        return []
+    slack_s = CLOCK_S + (float(now.seen.place_error_m[row]) + LENGTH_M) / one.speed_mps
+    begin, end = one.passed_ns - nanoseconds(slack_s), one.passed_ns + nanoseconds(slack_s)
+    if not now.signals.red_throughout(signal, begin, end):
+        return []
+    red_s = (one.passed_ns - now.signals.since(signal, one.passed_ns)[1]) / NS_PER_S
+    return [Run(row=row, lane=one.lane, at_ns=one.passed_ns, speed_mps=one.speed_mps, red_s=red_s)]
