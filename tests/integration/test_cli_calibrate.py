@@ -9,6 +9,8 @@ import pytest
 
 from catseye.cli import main
 from catseye.config import load_scene
+from catseye.evaluate import stored
+from catseye.testing.vehicles import SIZE, hung, street
 
 CROSSROADS = Path(__file__).parents[2] / "examples" / "studio" / "crossroads" / "scene.toml"
 UNIT = np.array([(0.15, 0.9), (0.85, 0.9), (0.72, 0.4), (0.25, 0.42), (0.5, 0.6), (0.3, 0.72)])
@@ -61,6 +63,13 @@ def test_without_write_the_lines_are_printed_and_the_scene_stays(
         (["--points", "POINTS", "--detector", "centernet"], 2, "and there is none"),
         (["--points", "POINTS", "--click-px", "0"], 2, "nobody measures without an error"),
         (["--points", "POINTS", "--size", "640x480"], 2, "of another shape"),
+        (["--points", "POINTS", "--self", "--source", "x.mp4"], 2, "two ways to calibrate"),
+        (["--points", "POINTS", "--detections", "x"], 2, "vehicles for --self"),
+        ([], 2, "Nothing to calibrate by"),
+        (["--self"], 2, "needs vehicles to look at"),
+        (["--self", "--detections", "x", "--source", "x.mp4"], 2, "needs vehicles to look at"),
+        (["--self", "--detections", "nowhere"], 2, "no stored detections in nowhere"),
+        (["--self", "--source", "nowhere.mp4", "--seconds", "0"], 2, "looks at nothing"),
         (["--points", "POINTS", "--draw", "nowhere/grid.png"], 6, "Cannot write"),
     ],
 )
@@ -73,3 +82,32 @@ def test_bad_input_is_one_clear_error(
     assert says in said
     assert said.count("\n") == 2
     assert scene.read_text() == CROSSROADS.read_text()
+
+
+def test_vehicles_alone_calibrate_a_scene(scene: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    seen = street(hung(), 30)
+    found = stored.Stored(
+        frames=int(seen.frame[-1]) + 20,
+        fps=10.0,
+        size=SIZE,
+        frame=seen.frame,
+        xyxy=seen.xyxy.astype(np.float32),
+        confidence=np.full(len(seen), 0.9, np.float32),
+        road_user=seen.road_user,
+    )
+    stored.write(tmp_path / "seen", found, name="street")
+    grid = tmp_path / "grid.png"
+    options = ["--self", "--detections", str(tmp_path / "seen"), "--write", "--draw", str(grid), "--json"]
+    assert main(["calibrate", str(scene), *options]) == 0
+    told, now = json.loads(capsys.readouterr().out), load_scene(scene)
+    assert told["camera"]["height_m"] == pytest.approx(9.0, rel=0.15)
+    assert told["vehicles"] >= 20
+    assert 0.02 < told["speed_error"] < 0.15
+    assert now.calibration is not None
+    assert now.calibration.method == "vehicles"
+    assert list(now.homography or ()) == told["homography"]
+    assert grid.read_bytes().startswith(b"\x89PNG")
+    assert main(["calibrate", str(scene), *options[:3]]) == 0
+    said = capsys.readouterr().out
+    assert "By the sizes and ways of" in said
+    assert 'method = "vehicles"' in said

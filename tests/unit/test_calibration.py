@@ -173,4 +173,4 @@ def test_pixels_of_an_unknown_picture_are_refused() -> None:
 def test_every_calibration_can_be_drawn(truly: F64) -> None:
     assume(((np.column_stack([SPREAD, np.ones(len(SPREAD))]) @ truly.T)[:, 2] > 0.02 * abs(truly[2]).max()).all())
     pairs = points(SPREAD, led(truly, SPREAD))
-    assert calibration_png(fit(pairs, SIZE, Noise()), pairs, SIZE, None).startswith(b"\x89PNG")
+    assert calibration_png(fit(pairs, SIZE, Noise()).homography, pairs.metres, SIZE, None, pairs).startswith(b"\x89PNG")

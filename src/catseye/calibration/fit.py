@@ -47,11 +47,11 @@ class Fit:
 
     def metres(self, unit: F64) -> F64:
         """Where points (K, 2) of the picture are on the ground, (K, 2); NaN on the horizon and above."""
-        return _led(self.homography, unit)
+        return led(self.homography, unit)
 
     def unit(self, metres: F64) -> F64:
         """Where places (K, 2) on the ground are seen, (K, 2); NaN behind the camera."""
-        return _led(_inverse(self.homography), metres)
+        return led(_inverse(self.homography), metres)
 
     def place_error_m(self, unit: F64) -> F64:
         """One standard deviation (K,) of where points (K, 2) are on the ground, as a distance."""
@@ -74,7 +74,7 @@ class Fit:
         return np.asarray(slopes @ self.covariance @ slopes.T, np.float64)
 
     def _at(self, free: F64, unit: F64) -> F64:
-        return _led(_whole(free, self.into, self.out), unit)
+        return led(_whole(free, self.into, self.out), unit)
 
     def _variance(self, of: Callable[[F64], F64]) -> F64:
         slopes = _slopes(of, self.free)
@@ -87,12 +87,12 @@ def fit(points: GroundPoints, size: tuple[int, int], noise: Noise) -> Fit:
     Raises ConfigError where they do not decide one, or where it would have some of them above the horizon.
     """
     into, out = _middling(points.unit), _inverse(_middling(points.metres))
-    free = _direct(_led(into, points.unit), _led(_inverse(out), points.metres))
+    free = _direct(led(into, points.unit), led(_inverse(out), points.metres))
     _in_front(free, into, out, points)
     click = np.square(noise.click_px / np.array(size, np.float64))
 
     def whitened(free: F64, whitening: F64) -> F64:
-        off = _led(_whole(free, into, out), points.unit) - points.metres
+        off = led(_whole(free, into, out), points.unit) - points.metres
         return np.asarray(np.einsum("nij,nj->ni", whitening, off).ravel(), np.float64)
 
     for _ in range(_ROUNDS):
@@ -105,7 +105,7 @@ def fit(points: GroundPoints, size: tuple[int, int], noise: Noise) -> Fit:
     homography = _whole(free, into, out)
     return Fit(
         homography=homography,
-        residual_m=np.hypot(*(_led(homography, points.unit) - points.metres).T),
+        residual_m=np.hypot(*(led(homography, points.unit) - points.metres).T),
         misfit=misfit,
         free=free,
         covariance=_inverse(slopes.T @ slopes) * max(1.0, misfit or 0.0) ** 2,
@@ -114,7 +114,7 @@ def fit(points: GroundPoints, size: tuple[int, int], noise: Noise) -> Fit:
     )
 
 
-def _led(homography: F64, points: F64) -> F64:
+def led(homography: F64, points: F64) -> F64:
     """Points (K, 2) through a homography; NaN where its third coordinate is not positive."""
     flat = points @ homography[:, :2].T + homography[:, 2]
     return np.asarray(flat[:, :2] / np.where(flat[:, 2:] > 0, flat[:, 2:], np.nan), np.float64)
@@ -156,7 +156,7 @@ def _direct(seen: F64, ground: F64) -> F64:
 
 def _in_front(free: F64, into: F64, out: F64, points: GroundPoints) -> None:
     """Raise ConfigError where a point would lie on the horizon or above."""
-    behind = ~np.isfinite(_led(_whole(free, into, out), points.unit)).all(axis=1)
+    behind = ~np.isfinite(led(_whole(free, into, out), points.unit)).all(axis=1)
     if behind.any():
         raise ConfigError(
             f"With these pairs {points.names[int(behind.argmax())]} would lie behind the camera.",

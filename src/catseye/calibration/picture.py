@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from catseye.calibration.fit import Fit
+from catseye.calibration.fit import led
 from catseye.calibration.pairs import GroundPoints
 from catseye.core.frame import U8
 from catseye.core.geometry import F64
@@ -18,8 +18,13 @@ _BEYOND = 0.25  # of the points' extent
 _FONT = cv2.FONT_HERSHEY_SIMPLEX
 
 
-def calibration_png(found: Fit, points: GroundPoints, size: tuple[int, int], still: RedactedPicture | None) -> bytes:
-    """A PNG file: yellow where each point was clicked, vermilion where its place is led to, blue the grid, on a redacted still."""
+def calibration_png(
+    homography: F64, around_m: F64, size: tuple[int, int], still: RedactedPicture | None, points: GroundPoints | None = None
+) -> bytes:
+    """A PNG file: a blue grid of metres round the places ``around_m`` (N, 2), on a redacted still.
+
+    Yellow is where each of ``points`` was clicked, vermilion where its place is led to. ``homography`` leads from unit coordinates.
+    """
     scale = _WIDE_PX / size[0]
     wide, high = _WIDE_PX, max(round(size[1] * scale), 1)
     if still is None:
@@ -27,21 +32,27 @@ def calibration_png(found: Fit, points: GroundPoints, size: tuple[int, int], sti
     else:
         sheet = np.asarray(cv2.resize(still.bgr, (wide, high), interpolation=cv2.INTER_LINEAR), np.uint8)
     whole = np.array([wide, high], np.float64)
-    step_m = _grid(sheet, found, points.metres, whole)
-    for name, unit, led in zip(points.names, points.unit, found.unit(points.metres), strict=True):
-        at, to = (_px(place * whole) for place in (unit, led))
-        cv2.line(sheet, at, to, _LED, 2, cv2.LINE_AA)
-        cv2.circle(sheet, to, 4, _LED, cv2.FILLED, cv2.LINE_AA)
-        cv2.circle(sheet, at, 7, _SHADE, 3, cv2.LINE_AA)
-        cv2.circle(sheet, at, 7, _MEASURED, 2, cv2.LINE_AA)
-        _label(sheet, name, (at[0] + 12, at[1] - 8))
+    back = np.asarray(np.linalg.inv(homography), np.float64)
+    step_m = _grid(sheet, back, around_m, whole)
+    if points is not None:
+        _marks(sheet, points, led(back, points.metres), whole)
     _label(sheet, f"grid of {step_m} m", (14, high - 16))
     _, png = cv2.imencode(".png", sheet)
     return png.tobytes()
 
 
-def _grid(sheet: U8, found: Fit, metres: F64, whole: F64) -> int:
-    """Draw ground lines a round number of metres apart around the points; returns how many metres."""
+def _marks(sheet: U8, points: GroundPoints, places: F64, whole: F64) -> None:
+    for name, unit, place in zip(points.names, points.unit, places, strict=True):
+        at, to = _px(unit * whole), _px(place * whole)
+        cv2.line(sheet, at, to, _LED, 2, cv2.LINE_AA)
+        cv2.circle(sheet, to, 4, _LED, cv2.FILLED, cv2.LINE_AA)
+        cv2.circle(sheet, at, 7, _SHADE, 3, cv2.LINE_AA)
+        cv2.circle(sheet, at, 7, _MEASURED, 2, cv2.LINE_AA)
+        _label(sheet, name, (at[0] + 12, at[1] - 8))
+
+
+def _grid(sheet: U8, back: F64, metres: F64, whole: F64) -> int:
+    """Draw ground lines a round number of metres apart round the places; returns how many metres."""
     low, high = metres.min(axis=0), metres.max(axis=0)
     room = _BEYOND * (high - low).max()
     low, high = low - room, high + room
@@ -52,7 +63,7 @@ def _grid(sheet: U8, found: Fit, metres: F64, whole: F64) -> int:
         other = low[1 - axis] + share * (high[1 - axis] - low[1 - axis])
         for mark in marks[axis]:
             line = np.stack([np.full_like(other, mark), other], axis=1)
-            _curve(sheet, found.unit(line if axis == 0 else line[:, ::-1]) * whole)
+            _curve(sheet, led(back, line if axis == 0 else line[:, ::-1]) * whole)
     return step
 
 

@@ -7,16 +7,20 @@ from scipy.spatial import ConvexHull
 from catseye.calibration.errors import calibration_of, reference_points
 from catseye.calibration.fit import Fit, Noise, fit
 from catseye.calibration.pairs import LEAST, GroundPoints
+from catseye.calibration.vehicles import Hung
 from catseye.core.calibration import Calibration
 from catseye.core.errors import ConfigError
 from catseye.core.geometry import F64, XY
 from catseye.core.scene import Scene
 from catseye.rules.ground import ground_view
 
+Nine = tuple[float, float, float, float, float, float, float, float, float]
 _GRID = 12
 _WAYS = 8
 _OUTLIER = 3.0  # standard deviations
 _MISFIT = 2.0
+_POOR = 0.12  # of a speed: a self-calibration that is worth little
+_STRANGE = 0.5
 
 
 class PointReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,26 +37,28 @@ class PointReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CameraReport(msgspec.Struct, frozen=True, kw_only=True):
-    """The camera that such a homography tells of: square pixels, optical axis in the middle of the picture."""
+    """The camera that such a homography tells of: square pixels, optical axis in the middle of the picture, ``down_deg`` down."""
 
     height_m: float
     view_deg: float
+    down_deg: float
 
 
 class CalibrationReport(msgspec.Struct, frozen=True, kw_only=True):
     """``error_m`` is one standard deviation of a place among the points. ``speed_error`` (median) and ``speed_error_worst`` are
     relative standard deviations of a speed there, over places and ways; null camera: no upright camera sees the ground like that.
-    ``calibration`` is what the scene keeps of the errors.
+    ``calibration`` is what the scene keeps of the errors. ``vehicles`` is how many told a self-calibration how the camera hangs.
     """
 
-    homography: tuple[float, float, float, float, float, float, float, float, float]
+    homography: Nine
     error_m: float
     speed_error: float
     speed_error_worst: float
-    misfit: float | None
+    misfit: float | None = None
     camera: CameraReport | None
-    points: tuple[PointReport, ...]
-    origin: XY | None
+    points: tuple[PointReport, ...] = ()
+    vehicles: int | None = None
+    origin: XY | None = None
     calibration: Calibration
     warnings: tuple[str, ...]
 
@@ -66,10 +72,8 @@ def calibrate(points: GroundPoints, size: tuple[int, int], noise: Noise) -> tupl
     ways = np.stack([np.cos(angles), np.sin(angles)], axis=1)
     speeds = found.length_error(np.repeat(unit, _WAYS, axis=0), np.tile(ways, (len(unit), 1)))
     told = tuple(_point(points, row, float(found.residual_m[row]), size, noise) for row in range(len(points)))
-    values = found.homography.ravel() / found.homography[2, 2] if abs(found.homography[2, 2]) > 1e-9 else found.homography.ravel()
-    a, b, c, d, e, f, g, h, i = values.tolist()
-    homography = (a, b, c, d, e, f, g, h, i)
-    camera = _camera(homography, size)
+    homography = nine(found.homography)
+    camera = camera_of(homography, size)
     return found, CalibrationReport(
         homography=homography,
         error_m=round(float(np.sqrt(np.square(places).mean())), 4),
@@ -81,6 +85,32 @@ def calibrate(points: GroundPoints, size: tuple[int, int], noise: Noise) -> tupl
         origin=points.origin,
         calibration=_lasting(found),
         warnings=tuple(_warnings(found, told, camera)),
+    )
+
+
+def report_hung(hung: Hung) -> CalibrationReport:
+    """What a self-calibration tells: ``error_m``, ``speed_error`` (median) and the worst (95 %) are where vehicles drive."""
+    places, speeds = hung.errors()
+    homography = nine(hung.homography)
+    strange = float(hung.kinds[-1].mean())
+    warnings = []
+    if float(np.median(speeds)) > _POOR:
+        warnings.append(
+            "The vehicles here tell little of how the camera hangs. Where speeds matter, measure ground points: --points."
+        )
+    if strange > _STRANGE:
+        warnings.append(
+            f"{strange:.0%} of the vehicles' boxes look like no vehicle: is the street steep, does the lens bend lines?"
+        )
+    return CalibrationReport(
+        homography=homography,
+        error_m=round(float(np.sqrt(np.square(places).mean())), 4),
+        speed_error=round(float(np.median(speeds)), 5),
+        speed_error_worst=round(float(np.quantile(speeds, 0.95)), 5),
+        camera=camera_of(homography, hung.seen.size),
+        vehicles=len(hung.seen),
+        calibration=hung.calibration(),
+        warnings=tuple(warnings),
     )
 
 
@@ -119,16 +149,25 @@ def _point(points: GroundPoints, row: int, residual_m: float, size: tuple[int, i
     )
 
 
-def _camera(homography: tuple[float, ...], size: tuple[int, int]) -> CameraReport | None:
-    a, b, c, d, e, f, g, h, i = homography
-    view = ground_view(Scene(homography=(a, b, c, d, e, f, g, h, i)).fit(size))
+def nine(homography: F64) -> Nine:
+    """The numbers of a homography (3, 3) as a scene holds them; the last is 1 where that is possible."""
+    last = homography[2, 2] if abs(homography[2, 2]) > 1e-9 else 1.0
+    a, b, c, d, e, f, g, h, i = (homography / last).ravel().tolist()
+    return a, b, c, d, e, f, g, h, i
+
+
+def camera_of(homography: Nine, size: tuple[int, int]) -> CameraReport | None:
+    """The camera that a homography from unit coordinates tells of; None where no upright one has it."""
+    view = ground_view(Scene(homography=homography).fit(size))
     if view is None:
         return None
     inner = view.camera[:, :3]
     eye = -np.linalg.solve(inner, view.camera[:, 3])
     focal_px = float(np.sqrt(max(np.square(inner[1]).sum() / np.square(inner[2]).sum() - (size[1] / 2) ** 2, 1e-9)))
     return CameraReport(
-        height_m=round(float(eye[2]), 2), view_deg=round(float(np.degrees(2 * np.arctan2(size[0] / 2, focal_px))), 1)
+        height_m=round(float(eye[2]), 2),
+        view_deg=round(float(np.degrees(2 * np.arctan2(size[0] / 2, focal_px))), 1),
+        down_deg=round(float(np.degrees(np.arcsin(np.clip(-inner[2, 2] / np.linalg.norm(inner[2]), -1.0, 1.0)))), 1),
     )
 
 

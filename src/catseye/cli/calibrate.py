@@ -13,6 +13,11 @@ EXAMPLES = (
         "lay a grid of metres over the street",
     ),
     ("catseye calibrate scene.toml --points points.csv --survey-m 0.5 --json", "places read off an aerial picture, for scripts"),
+    (
+        "catseye calibrate scene.toml --self --source street.mp4 --draw grid.png --write",
+        "without measuring anything, from the vehicles of a clip",
+    ),
+    ("catseye calibrate scene.toml --self --detections seen --detector centernet", "from detections that are kept already"),
 )
 _POINTS = """\
 points.csv holds one ground point a line, under a line that names the columns: x_px,y_px (or x,y as shares of the picture), then
@@ -22,7 +27,10 @@ lon,lat (WGS 84) or east_m,north_m, and a name if wanted:
   112,301,-0.12683,51.50072,stop line left
 
 Take things that lie flat on the ground (ends of stop lines, corners of a zebra, manholes), near and far, left and right: four at
-least, six or more to learn how exact it is."""
+least, six or more to learn how exact it is.
+
+--self measures nothing: it follows vehicles and finds the camera that makes them as large as vehicles are. Speeds are then good
+to about ten per cent; what that is here is printed."""
 
 
 def add_parser(commands: "style.Commands[argparse.ArgumentParser]") -> None:
@@ -30,19 +38,24 @@ def add_parser(commands: "style.Commands[argparse.ArgumentParser]") -> None:
     parser = style.add_command(
         commands,
         "calibrate",
-        summary="find the metres of a view from ground points, with error bars",
+        summary="find the metres of a view from ground points, or from its vehicles alone, with error bars",
         description=f"Find how the picture of a scene leads to metres on the ground, and how exact that is.\n\n{_POINTS}",
         examples=EXAMPLES,
     )
     parser.add_argument("scene", type=Path, metavar="SCENE", help="the scene file of the view")
-    parser.add_argument("--points", type=Path, required=True, metavar="CSV", help="ground points in the picture and on the map")
+    parser.add_argument("--points", type=Path, metavar="CSV", help="ground points in the picture and on the map")
+    parser.add_argument("--self", action="store_true", help="calibrate by the sizes and ways of vehicles alone")
+    parser.add_argument("--detections", type=Path, metavar="DIR", help="vehicles for --self: see 'catseye evaluate detections'")
+    parser.add_argument("--seconds", type=float, default=300.0, metavar="S", help="of a clip, for --self (default: %(default)g)")
     parser.add_argument("--size", type=style.picture_size, metavar="WxH", help="the picture (default: the scene's drawn_for)")
     parser.add_argument("--click-px", type=float, default=1.5, metavar="PX", help="how exact a click is (default: %(default)s)")
     parser.add_argument("--survey-m", type=float, default=0.1, metavar="M", help="how exact a place is (default: %(default)s)")
     parser.add_argument("--write", action="store_true", help="put homography and error_m into SCENE; the rest of it stays")
     parser.add_argument("--draw", type=Path, metavar="FILE.png", help="draw points and a grid of metres")
-    parser.add_argument("--source", metavar="CLIP", help="draw on a redacted still of this clip or camera")
-    parser.add_argument("--detector", metavar="NAME", help="an installed detector for the redaction (default: the best one)")
+    parser.add_argument(
+        "--source", metavar="CLIP", help="draw on a redacted still of this clip or camera; for --self also the vehicles"
+    )
+    parser.add_argument("--detector", metavar="NAME", help="an installed detector (default: the best one); whose DETECTIONS are")
     parser.add_argument("--json", action="store_true", help="print JSON on standard output, and nothing else there")
     parser.set_defaults(run=_run)
 

@@ -5,6 +5,7 @@ import math
 import os
 import shutil
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -15,12 +16,14 @@ from rich.table import Table
 
 from catseye import app
 from catseye.calibration.fit import Noise
-from catseye.calibration.pairs import parse_points
+from catseye.calibration.pairs import GroundPoints, parse_points
 from catseye.calibration.picture import calibration_png
-from catseye.calibration.report import CalibrationReport, calibrate
+from catseye.calibration.report import CalibrationReport, calibrate, report_hung
+from catseye.cli.calibrate_self import by_vehicles
 from catseye.config import check_fits, load_scene, read_text
 from catseye.config.scene_edit import calibrated
 from catseye.core.errors import ConfigError, OutputError, RedactionError
+from catseye.core.geometry import F64
 from catseye.core.ids import RunId, StreamId
 from catseye.core.scene import Scene
 from catseye.evaluate.redaction import redacted
@@ -32,23 +35,31 @@ _KMH = 50.0
 _TRIES = 100  # frames, until one can be redacted
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calibrated:
+    """What was found, and for the drawing the homography (3, 3), places (N, 2) m round which to draw, and ground points if any."""
+
+    told: CalibrationReport
+    homography: F64
+    around_m: F64
+    points: GroundPoints | None = None
+
+
 def run(args: argparse.Namespace) -> int:
     """Calibrate, say how exact it is, draw and write as asked. Raises CatseyeError."""
-    noise = _noise(args)
-    if args.source is not None and args.draw is None:
-        raise ConfigError("--source gives a still to draw on, and nothing is drawn.", "Add --draw FILE.png, or leave it out.")
-    if args.detector is not None and args.source is None:
-        raise ConfigError("--detector is for the redaction of a still, and there is none.", "Add --source CLIP, or leave it out.")
     scene = load_scene(args.scene)
+    _check(args)
     size = args.size or scene.drawn_for
-    if size is None:
-        raise ConfigError("The size of the picture is not known.", "Set drawn_for in the scene, or give --size WxH.")
-    check_fits(scene, size)
-    points = parse_points(read_text(args.points), name=str(args.points), size=size)
-    found, told = calibrate(points, size, noise)
+    if args.self:
+        hung = by_vehicles(args, scene)
+        size = hung.seen.size
+        found = Calibrated(told=report_hung(hung), homography=hung.homography, around_m=hung.driven_m())
+    else:
+        found, size = _by_points(args, scene, size)
+    told = found.told
     if args.draw is not None:
         still = None if args.source is None else _still(args.source, args.detector, scene)
-        _write(args.draw, calibration_png(found, points, size, still))
+        _write(args.draw, calibration_png(found.homography, found.around_m, size, still, found.points))
     if args.write:
         _write(args.scene, calibrated(read_text(args.scene), told.homography, told.error_m, told.calibration).encode())
     if args.json:
@@ -56,6 +67,32 @@ def run(args: argparse.Namespace) -> int:
     else:
         _show(told, None if args.write else calibrated("", told.homography, told.error_m, told.calibration))
     return 0
+
+
+def _check(args: argparse.Namespace) -> None:
+    """Raise ConfigError for options that do not go together."""
+    if args.self and args.points is not None:
+        raise ConfigError("--points and --self are two ways to calibrate.", "Give one of them.")
+    if not args.self and args.points is None:
+        raise ConfigError("Nothing to calibrate by.", "Give --points CSV, or --self with --source CLIP.")
+    if not args.self and args.detections is not None:
+        raise ConfigError("--detections are vehicles for --self.", "Add --self, or leave them out.")
+    if args.source is not None and args.draw is None and not args.self:
+        raise ConfigError("--source gives a still to draw on, and nothing is drawn.", "Add --draw FILE.png, or leave it out.")
+    if args.detector is not None and args.source is None and args.detections is None:
+        raise ConfigError("--detector is for the redaction of a still, and there is none.", "Add --source CLIP, or leave it out.")
+    if not (math.isfinite(args.seconds) and args.seconds > 0):
+        raise ConfigError(f"--seconds {args.seconds:g} looks at nothing.", "Give more than 0; 300 suits most streets.")
+
+
+def _by_points(args: argparse.Namespace, scene: Scene, size: tuple[int, int] | None) -> tuple[Calibrated, tuple[int, int]]:
+    noise = _noise(args)
+    if size is None:
+        raise ConfigError("The size of the picture is not known.", "Set drawn_for in the scene, or give --size WxH.")
+    check_fits(scene, size)
+    points = parse_points(read_text(args.points), name=str(args.points), size=size)
+    found, told = calibrate(points, size, noise)
+    return Calibrated(told=told, homography=found.homography, around_m=points.metres, points=points), size
 
 
 def _noise(args: argparse.Namespace) -> Noise:
@@ -67,25 +104,36 @@ def _noise(args: argparse.Namespace) -> Noise:
 
 def _show(told: CalibrationReport, lines: str | None) -> None:
     console = Console(highlight=False, soft_wrap=True)
-    table = Table("point", "off", "off, left out", "usual", "", box=SIMPLE)
-    for column in table.columns[1:4]:
-        column.justify = "right"
-    for point in told.points:
-        cells = (f"{value:.2f} m" if value is not None else "-" for value in (point.residual_m, point.left_out_m, point.expected_m))
-        table.add_row(escape(point.name), *cells, "look at it" if point.suspect else "")
-    console.print(table)
+    if told.points:
+        console.print(_points_table(told))
     kmh, worst = (_KMH * share for share in (told.speed_error, told.speed_error_worst))
-    console.print(f"A place among the points is known to {told.error_m:.2f} m (one standard deviation).")
+    where = "among the points" if told.points else "where vehicles drive"
+    console.print(f"A place {where} is known to {told.error_m:.2f} m (one standard deviation).")
     console.print(f"A speed of {_KMH:.0f} km/h: give or take {kmh:.1f} km/h for the calibration, {worst:.1f} at the worst place.")
+    if told.vehicles is not None:
+        console.print(
+            f"By the sizes and ways of {told.vehicles} vehicles; what a place's mean vehicle may differ by is in the error."
+        )
     if told.camera is not None:
         console.print(
-            f"Camera: {told.camera.height_m:.1f} m up, {told.camera.view_deg:.0f} degrees wide, if its pixels are square."
+            f"Camera: {told.camera.height_m:.1f} m up, looking {told.camera.down_deg:.0f} degrees down, "
+            f"{told.camera.view_deg:.0f} degrees wide, if its pixels are square."
         )
     if told.origin is not None:
         console.print(f"Metres are east and north of lon {told.origin[0]:.6f}, lat {told.origin[1]:.6f}.")
     for warning in told.warnings:
         console.print(f"[yellow]warning:[/] {escape(warning)}")
     console.print("Written into the scene." if lines is None else f"\n{escape(lines)}", end="\n" if lines is None else "")
+
+
+def _points_table(told: CalibrationReport) -> Table:
+    table = Table("point", "off", "off, left out", "usual", "", box=SIMPLE)
+    for column in table.columns[1:4]:
+        column.justify = "right"
+    for point in told.points:
+        cells = (f"{value:.2f} m" if value is not None else "-" for value in (point.residual_m, point.left_out_m, point.expected_m))
+        table.add_row(escape(point.name), *cells, "look at it" if point.suspect else "")
+    return table
 
 
 def _still(spec: str, detector_name: str | None, scene: Scene) -> RedactedPicture | None:
