@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from catseye.core.events import Coverage
 from catseye.core.ids import RunId, StreamId
-from catseye.core.time import NS_PER_S
-from catseye.pipeline.coverage import LONGEST_GAP_S, CoverageBook
+from catseye.core.time import LONGEST_GAP_S, NS_PER_S
+from catseye.pipeline.coverage import CoverageBook
 
 LONGEST_NS = round(LONGEST_GAP_S * NS_PER_S)
 steps_ns = st.one_of(st.integers(1, LONGEST_NS), st.integers(LONGEST_NS - 2, LONGEST_NS + 2), st.integers(LONGEST_NS, 10**12))

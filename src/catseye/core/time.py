@@ -11,6 +11,7 @@ from catseye.core.errors import ConfigError
 
 NS_PER_S = 1_000_000_000
 CELL_S = 15 * 60
+LONGEST_GAP_S = 2.0  # a road user can cross a line unseen in a longer one: between two looks further apart nobody watched
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 

@@ -13,7 +13,8 @@ from msgspec.structs import replace as replaced
 
 from catseye.core.boxes import F32
 from catseye.core.detection import Detections, DetectRequest, whole_frame
-from catseye.core.frame import U8, Frame, Picture
+from catseye.core.events import Event
+from catseye.core.frame import Frame
 from catseye.core.ids import RunId, StreamId
 from catseye.core.scene import FittedScene, Scene
 from catseye.core.time import NS_PER_S, seconds
@@ -22,13 +23,14 @@ from catseye.pipeline.coverage import CoverageBook
 from catseye.pipeline.paths import PathBook, Sightings
 from catseye.pipeline.rulebook import Rulebook
 from catseye.ports import DetectorInfo, Record
-from catseye.privacy.masks import MaskLayer, outside_masks
+from catseye.privacy.masks import MaskedPicture, MaskLayer, outside_masks
 from catseye.rules.early import EarlySightings
 from catseye.rules.flows import propose_scene
 from catseye.rules.footprint import Footprints
 from catseye.rules.ground import ground_view
 from catseye.rules.positions import Positions, sighted
 from catseye.rules.succession import Succession
+from catseye.traffic.book import EnginesFor, book_of, engines_for
 from catseye.vision.motion import Motion, MotionGate, MotionParams
 from catseye.vision.regions import cut_by_window, plan_regions
 from catseye.vision.riders import merge_riders
@@ -66,34 +68,23 @@ def tracker_at(threshold: float) -> TrackerParams:
     return TrackerParams(sure=threshold, doubtful=_DOUBTFUL * threshold)
 
 
-class MaskedPicture:
-    """A picture whose masked parts are black before anything looks at it."""
-
-    def __init__(self, picture: Picture, masks: MaskLayer) -> None:
-        self._picture, self._masks = picture, masks
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """Width and height in pixels."""
-        return self._picture.size
-
-    def luma(self) -> U8:
-        """Brightness, uint8 (H, W)."""
-        return self._masks.apply(self._picture.luma())
-
-    def bgr(self) -> U8:
-        """Colour, uint8 (H, W, 3)."""
-        return self._masks.apply(self._picture.bgr())
-
-
 class CameraPipeline:
     """One run of one stream. Every frame must have the same size; a change of size is another run.
 
     Without ``scene`` it learns flows, proposes count lines across them, and counts over those from its first frame on.
     """
 
-    def __init__(self, *, stream: StreamId, run: RunId, size: tuple[int, int], scene: Scene | None, params: PipelineParams) -> None:
-        self._stream, self._run, self._size, self._params = stream, run, size, params
+    def __init__(
+        self,
+        *,
+        stream: StreamId,
+        run: RunId,
+        size: tuple[int, int],
+        scene: Scene | None,
+        params: PipelineParams,
+        engines: EnginesFor = engines_for,
+    ) -> None:
+        self._stream, self._run, self._size, self._params, self._engines = stream, run, size, params, engines
         self._gate = MotionGate(params.motion)
         self._tracker = Tracker(run, params.tracker)
         self._stillness = Stillness()
@@ -102,6 +93,7 @@ class CameraPipeline:
         self._succession = Succession()
         self._coverage = CoverageBook(stream, run)
         self._sightings: Sightings | None = None
+        self._told: list[Positions] = []  # since the traffic book was last told
         self._started_ns: int | None = None
         self._analysed_ns: int | None = None
         self._looked_ns = self._named_ns = -NS_PER_S * 3600
@@ -178,6 +170,7 @@ class CameraPipeline:
         self.frames_analysed += 1
         ended = [] if self._coverage.watched(frame.at_ns) else self._tracker.close("lost")
         records = self._take_in(frame, found, ended)
+        records += self._measured(records)
         return (*self._coverage_due(at_least_ns=0 if records else NS_PER_S), *records)
 
     def close(self) -> tuple[Record, ...]:
@@ -186,6 +179,8 @@ class CameraPipeline:
         learned = self._propose() if self._sightings is not None else []
         ended = self._conclude(self._tracker.close(), at_ns)
         ended += self._rules.forget(self._succession.given_up(None), at_ns)
+        if self._traffic is not None and self.frames_analysed:
+            ended += self._traffic.close(self._take_told(), _events(ended))
         self.tracks = no_tracks(at_ns, self._size)
         return (*self._coverage_due(at_least_ns=0), *learned, *ended)
 
@@ -215,6 +210,7 @@ class CameraPipeline:
         self._masks = MaskLayer(scene.masks)
         view = ground_view(self._fitted)
         self._footprints = None if view is None else Footprints(view, self._size)
+        self._traffic = book_of(self._fitted, self._stream, self._run, self._engines)
         self._rules = Rulebook(self._fitted, stream=self._stream, run=self._run)
 
     def _restless(self) -> npt.NDArray[np.bool_]:
@@ -241,9 +237,24 @@ class CameraPipeline:
         for seen in sightings:
             self._paths.update(seen, self._size)
         if self._sightings is None:
-            events = [event for seen in self._succession.renamed(sightings) for event in self._rules.update(seen)]
+            renamed = self._succession.renamed(sightings)
+            self._told += renamed if self._traffic is not None else []
+            events = [event for seen in renamed for event in self._rules.update(seen)]
             return [replaced(event, seen_at_ns=now_ns) for event in events]
         return self._learn(sightings)
+
+    def _measured(self, records: list[Record]) -> list[Record]:
+        """What is measured on the ground of a calibrated scene, with this frame and what happened by it."""
+        if self._traffic is None:
+            return []
+        alive = self.tracks.number
+        told_as = np.array(self._succession.told_as(alive.tolist()), np.int64)
+        size_m = np.full((len(alive), 2), np.nan)
+        return list(self._traffic.update(self.tracks.at_ns, self._take_told(), _events(records), (told_as, size_m)))
+
+    def _take_told(self) -> list[Positions]:
+        told, self._told = self._told, []
+        return told
 
     def _learn(self, sightings: list[Positions]) -> list[Record]:
         """Keep sightings of a street without a scene; what they settle once there is one."""
@@ -280,3 +291,7 @@ class CameraPipeline:
         if self._sightings is not None:
             return ()  # there is nothing yet that could have been watched
         return self._coverage.take(self.scene.revision, at_least_ns=at_least_ns)
+
+
+def _events(records: list[Record]) -> list[Event]:
+    return [record for record in records if isinstance(record, Event)]

@@ -2,9 +2,7 @@
 
 from catseye.core.events import Coverage
 from catseye.core.ids import RunId, StreamId
-from catseye.core.time import NS_PER_S, nanoseconds
-
-LONGEST_GAP_S = 2.0  # a road user can cross a line unseen in a longer one
+from catseye.core.time import LONGEST_GAP_S, NS_PER_S, nanoseconds
 
 
 class CoverageBook:

@@ -11,8 +11,9 @@ from catseye.core.ids import RunId, StreamId
 from catseye.core.receipt import LightSeen, TruthSample
 from catseye.core.scene import Scene
 from catseye.core.tracks import Trajectory
+from catseye.core.traffic import TrafficRecord
 
-Record = LineCrossed | ZoneEntered | ZoneLeft | MovementCompleted | Coverage | LightSeen | Trajectory
+Record = LineCrossed | ZoneEntered | ZoneLeft | MovementCompleted | Coverage | LightSeen | Trajectory | TrafficRecord
 
 
 class RunStarted(msgspec.Struct, frozen=True, kw_only=True, tag="run_started"):

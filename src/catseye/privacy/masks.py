@@ -6,7 +6,7 @@ import numpy.typing as npt
 
 from catseye.core import boxes, geometry
 from catseye.core.boxes import Boxes
-from catseye.core.frame import U8
+from catseye.core.frame import U8, Picture
 from catseye.core.scene import FittedScene, Mask
 
 
@@ -41,3 +41,23 @@ def outside_masks(xyxy: Boxes, fitted: FittedScene) -> npt.NDArray[np.bool_]:
     for mask in fitted.scene.masks:
         outside &= ~geometry.inside(foot, fitted.polygon_px(mask.polygon))
     return outside
+
+
+class MaskedPicture:
+    """A picture whose masked parts are black before anything looks at it."""
+
+    def __init__(self, picture: Picture, masks: MaskLayer) -> None:
+        self._picture, self._masks = picture, masks
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        return self._picture.size
+
+    def luma(self) -> U8:
+        """Brightness, uint8 (H, W)."""
+        return self._masks.apply(self._picture.luma())
+
+    def bgr(self) -> U8:
+        """Colour, uint8 (H, W, 3)."""
+        return self._masks.apply(self._picture.bgr())

@@ -68,6 +68,10 @@ class Succession:
             self._held[root] = self._held.get(root, 0) + 1
         return [self._under_roots(seen) for seen in told]
 
+    def told_as(self, number: Iterable[int]) -> list[int]:
+        """The numbers that tracks are told under; their own where nothing was told of them yet."""
+        return [self._root.get(n, n) for n in number]
+
     def forget(self, ended: Iterable[int], *, for_good: bool) -> list[int]:
         """Free what is kept of ended tracks, at once where nobody can go on from them; returns the numbers told no more."""
         gone: list[int] = []

@@ -1,4 +1,6 @@
-"""What the measuring engines are given, made of a studio's truth: perfect moments, to tell an engine's errors from the camera's."""
+"""What the measuring engines are given, made of a studio's truth: perfect moments, and those that the product makes of what a
+camera's detector saw. So an engine's own errors can be told from those of seeing.
+"""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -10,10 +12,14 @@ from catseye.core.geometry import F64
 from catseye.core.ground import GroundSightings
 from catseye.core.ids import RunId, StreamId, event_id
 from catseye.core.time import nanoseconds
-from catseye.core.traffic import Passage
+from catseye.core.traffic import Passage, TrafficRecord
+from catseye.pipeline.blind import NoPicture, unseen_frame
+from catseye.pipeline.camera import CameraPipeline, PipelineParams, tracker_at
 from catseye.studio.bodies import MODELS
 from catseye.studio.camera import PoleCamera
 from catseye.studio.cutting import on_ground
+from catseye.studio.observe.agreement import by_frame
+from catseye.studio.observe.observing import Observed
 from catseye.studio.poses import Poses, poses_at
 from catseye.studio.scene_of import in_view
 from catseye.studio.street import Street
@@ -47,6 +53,45 @@ def truth_moments(truth: StudioTruth, street: Street, camera: PoleCamera | None,
             rows = np.flatnonzero(kept & (poses.index == k))
             events, passages = told.until(instant_s)
             yield Moment(seen=_sightings(poses, rows, instant_s, bodies), events=events, passages=passages)
+
+
+def observed_moments(
+    seen: Observed, size: tuple[int, int], *, threshold: float, stream: StreamId = STREAM, run: RunId = RUN
+) -> Iterator[Moment]:
+    """The product's own moments of what was seen of a run (``observing.observe``); ``threshold`` is the detector's.
+
+    No picture is looked at.
+    """
+    kept: list[Moment] = []
+    pipeline = CameraPipeline(
+        stream=stream,
+        run=run,
+        size=size,
+        scene=seen.scene,
+        params=PipelineParams(tracker=tracker_at(threshold)),
+        engines=lambda *_: [_Keeper(kept)],
+    )
+    picture = NoPicture(size)
+    for seq, _, found in by_frame(seen.answers, seen.frames_s, size):
+        pipeline.advance(unseen_frame(seq, found.at_ns, picture), found)
+        yield from kept
+        kept.clear()
+    pipeline.close()
+    yield from kept
+
+
+class _Keeper:
+    """An engine that measures nothing and keeps the moments."""
+
+    def __init__(self, kept: list[Moment]) -> None:
+        self._kept = kept
+
+    def update(self, moment: Moment) -> list[TrafficRecord]:
+        self._kept.append(moment)
+        return []
+
+    def close(self, at_ns: int) -> list[TrafficRecord]:  # noqa: ARG002 - as of every engine
+        return []
 
 
 class _Bodies:

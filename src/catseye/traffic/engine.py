@@ -14,7 +14,7 @@ class Moment:
     """One analysed instant, a little after it: who stood where by all that was seen until then, and what happened since the last.
 
     Instants come in order. Between two sightings a road user stands where it is interpolated; one that is absent is gone for good.
-    More than ``pipeline.coverage.LONGEST_GAP_S`` between two moments was not observed.
+    More than ``core.time.LONGEST_GAP_S`` between two moments was not observed.
     """
 
     seen: GroundSightings

@@ -14,6 +14,7 @@ from catseye.core.receipt import LightSeen, TruthSample
 from catseye.core.scene import Scene
 from catseye.core.time import cell_start
 from catseye.core.tracks import Trajectory
+from catseye.core.traffic import TrafficRecord
 from catseye.ports.store import Record, RunStarted
 
 
@@ -56,7 +57,7 @@ def append(connection: sqlite3.Connection, records: Sequence[Record], now_ns: in
             _cover(connection, record)
         elif isinstance(record, LightSeen):
             _light(connection, record)
-        elif not isinstance(record, Trajectory):
+        elif not isinstance(record, Trajectory | TrafficRecord):
             events.append(record)
     _count(connection, events, now_ns, known)
     streams = {record.stream for record in records if not isinstance(record, Trajectory)}
