@@ -4,12 +4,15 @@ from pathlib import Path
 from catseye.core.counts import Count, Gap
 from catseye.core.events import Coverage, LineCrossed, MovementCompleted, ZoneEntered, ZoneLeft
 from catseye.core.receipt import LightSeen, Receipt, SampleClip, SampleRow, TruthSample
+from catseye.core.speeds import SpeedCell
 from catseye.core.tracks import Trajectory
+from catseye.core.traffic import Conflict, Incident, Passage, TrafficMinute, Violation, ViolationCell
 from catseye.ports import RunStarted
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "ref" / "records.md"
 RECORDS = (
     *(LineCrossed, ZoneEntered, ZoneLeft, MovementCompleted, Coverage, LightSeen, Trajectory),
+    *(Passage, TrafficMinute, Conflict, Incident, Violation, SpeedCell, ViolationCell),
     *(Count, Receipt, TruthSample, SampleClip, SampleRow, Gap, RunStarted),
 )
 

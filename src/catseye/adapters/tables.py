@@ -36,7 +36,6 @@ EVENT_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "seen_at_ns": pl.Int64,
     "x_unit": pl.Float64,
     "y_unit": pl.Float64,
-    "speed_mps": pl.Float64,
     "scene_revision": pl.String,
     "origin": pl.String,
     "destination": pl.String,

@@ -21,8 +21,8 @@ from catseye.core.scene import Scene
 from catseye.evaluate import stored
 from catseye.evaluate.replay import replay
 from catseye.evaluate.stored import Stored
-from catseye.pipeline.camera import MaskedPicture, tracker_at
-from catseye.privacy.masks import MaskLayer, outside_masks
+from catseye.pipeline.camera import tracker_at
+from catseye.privacy.masks import MaskedPicture, MaskLayer, outside_masks
 from catseye.studio.observe.model import family, load_model, shipped
 
 _LOOKS_FPS = 10.0

@@ -22,7 +22,6 @@ class _Event(msgspec.Struct, frozen=True, kw_only=True):
     road_user: str
     point_unit: tuple[float, float]
     scene_revision: str
-    speed_mps: float | None = None
 
 
 class LineCrossed(_Event, frozen=True, kw_only=True, tag="line_crossed"):

@@ -9,6 +9,7 @@ from catseye.core.ids import RunId, StreamId
 
 PlaceKind = Literal["line", "lane", "approach", "zone", "movement"]
 Severity = Literal["low", "medium", "high"]
+IncidentMark = Literal["acknowledged", "false"]
 MINUTE_NS = 60_000_000_000
 
 
@@ -105,6 +106,18 @@ class Violation(_OnGround, frozen=True, kw_only=True, tag="violation"):
     speed_mps: float | None = None
     error_mps: float | None = None
     limit_mps: float | None = None
+
+
+class ViolationCell(msgspec.Struct, frozen=True, kw_only=True):
+    """How often one kind of road user broke one rule at one place in the cell [start, end); it outlasts the violations."""
+
+    stream: StreamId
+    kind: str
+    place: str
+    road_user: str
+    start_ns: int
+    end_ns: int
+    number: int
 
 
 TrafficRecord = Passage | TrafficMinute | Conflict | Incident | Violation

@@ -10,8 +10,18 @@ from catseye.core.events import Coverage, Event, LineCrossed, MovementCompleted,
 from catseye.core.ids import RunId, StreamId
 from catseye.core.receipt import LightSeen, TruthSample
 from catseye.core.scene import Scene
+from catseye.core.speeds import SpeedCell
 from catseye.core.tracks import Trajectory
-from catseye.core.traffic import TrafficRecord
+from catseye.core.traffic import (
+    Conflict,
+    Incident,
+    IncidentMark,
+    Passage,
+    TrafficMinute,
+    TrafficRecord,
+    Violation,
+    ViolationCell,
+)
 
 Record = LineCrossed | ZoneEntered | ZoneLeft | MovementCompleted | Coverage | LightSeen | Trajectory | TrafficRecord
 
@@ -45,6 +55,46 @@ class StoreReader(Protocol):
         """The kept events with ``at_ns`` in [start, end), in order of ``at_ns``."""
         ...
 
+    def passages(self, stream: StreamId, start_ns: int, end_ns: int) -> list[Passage]:
+        """The kept passages with ``at_ns`` in [start, end), in order of ``at_ns``."""
+        ...
+
+    def speeds(self, stream: StreamId, start_ns: int, end_ns: int) -> list[SpeedCell]:
+        """The speeds measured over count lines in every cell that touches [start, end), ordered by start, rule, direction, kind."""
+        ...
+
+    def minutes(self, stream: StreamId, start_ns: int, end_ns: int) -> list[TrafficMinute]:
+        """The minutes that begin in [start, end), ordered by start, kind of place, place, run. There may be several of one minute
+        and place, which add up.
+        """
+        ...
+
+    def conflicts(self, stream: StreamId, start_ns: int, end_ns: int) -> list[Conflict]:
+        """The conflicts with ``at_ns`` in [start, end), in order of ``at_ns``."""
+        ...
+
+    def incidents(self, stream: StreamId, start_ns: int, end_ns: int) -> list[Incident]:
+        """Every revision of the incidents that were opened in [start, end), ordered by opening, incident, revision."""
+        ...
+
+    def violations(self, stream: StreamId, start_ns: int, end_ns: int) -> list[Violation]:
+        """The kept violations with ``at_ns`` in [start, end), in order of ``at_ns``."""
+        ...
+
+    def violation_cells(self, stream: StreamId, start_ns: int, end_ns: int) -> list[ViolationCell]:
+        """How many violations there were in every cell that touches [start, end), ordered by start, kind, place, kind of road
+        user.
+        """
+        ...
+
+    def streams(self) -> list[StreamId]:
+        """Every stream that the store was told of, by name."""
+        ...
+
+    def scene(self, stream: StreamId) -> Scene | None:
+        """The scene in force of a stream; None where the store was never told of the stream."""
+        ...
+
     def span(self, stream: StreamId) -> tuple[int, int] | None:
         """The stretch [start, end) from the first instant covered or cell counted in to the last; None where there is none."""
         ...
@@ -69,9 +119,14 @@ class Store(StoreReader, Protocol):
         """From now on the intervals of the stream's cells, earlier ones too, rest on this truth sample."""
         ...
 
+    def mark(self, stream: StreamId, incident_id: str, state: IncidentMark, at_ns: int) -> Incident:
+        """Add what an operator says of an incident, as a revision of it. Raises StoreError where there is no such incident."""
+        ...
+
     def append(self, records: Sequence[Record]) -> None:
-        """Keep records, all or none. Volumes and coverage grow with them in the same transaction. An event still kept is not
-        counted again; trajectories are accepted and not kept. Raises StoreError, and then nothing of the call was kept.
+        """Keep records, all or none. Volumes, speeds and coverage grow with them in the same transaction. An event, passage or
+        violation still kept is not counted again, nor is what is kept for good; trajectories are accepted and not kept. Raises
+        StoreError, and then nothing of the call was kept.
         """
         ...
 

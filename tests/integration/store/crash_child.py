@@ -8,7 +8,7 @@ from pathlib import Path
 from catseye.adapters.sqlite import SqliteStore
 from catseye.core.ids import RunId
 from catseye.testing import FakeClock
-from catseye.testing.store_checks import SCENE, T0, crossed, started, watched
+from catseye.testing.store_records import SCENE, T0, crossed, started, watched
 
 HOUR_S = 3600.0
 

@@ -14,7 +14,7 @@ from catseye.core.ids import RunId
 from catseye.core.time import zone
 from catseye.core.tracks import Tracks, TrackState, no_tracks
 from catseye.testing import FakeClock
-from catseye.testing.store_checks import SCENE, STREAM, T0, crossed, passed, started, watched
+from catseye.testing.store_records import SCENE, STREAM, T0, crossed, passed, started, watched
 from catseye.wire import motchallenge
 
 RUN, SIZE = RunId("a"), (640, 360)

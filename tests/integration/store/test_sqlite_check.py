@@ -8,7 +8,7 @@ from catseye.adapters.sqlite import SqliteStore, check_store
 from catseye.core.errors import StoreError
 from catseye.core.ids import RunId
 from catseye.testing import FakeClock
-from catseye.testing.store_checks import SCENE, T0, crossed, passed, started, watched
+from catseye.testing.store_records import SCENE, T0, crossed, passed, started, watched
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from catseye.adapters.sqlite import SqliteReader, check_store
 from catseye.testing import FakeClock
-from catseye.testing.store_checks import CELL_NS, STREAM, T0, volumes
+from catseye.testing.store_checks import volumes
+from catseye.testing.store_records import CELL_NS, STREAM, T0
 
 ROUNDS = int(os.environ.get("CATSEYE_KILL_ROUNDS", "6"))
 CHILD = Path(__file__).with_name("crash_child.py")

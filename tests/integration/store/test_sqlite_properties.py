@@ -13,7 +13,7 @@ from catseye.core.events import Coverage, LineCrossed
 from catseye.core.time import CELL_S, NS_PER_S, iso_local, zone
 from catseye.ports import Record
 from catseye.testing import FakeClock
-from catseye.testing.store_checks import BARE_SCENE, CELL_NS, RUN, STREAM, T0, crossed, started, watched
+from catseye.testing.store_records import BARE_SCENE, CELL_NS, RUN, STREAM, T0, crossed, started, watched
 
 END = T0 + 4 * CELL_NS
 EVENTS = st.builds(

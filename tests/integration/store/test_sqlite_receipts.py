@@ -16,7 +16,7 @@ from catseye.core.receipt import ALL_KINDS, SAMPLE_VERSION, Light, LightSeen, Sa
 from catseye.core.scene import Scene
 from catseye.core.time import nanoseconds
 from catseye.testing import FakeClock
-from catseye.testing.store_checks import CELL_NS, RUN, SCENE, STREAM, T0, crossed, started, watched
+from catseye.testing.store_records import CELL_NS, RUN, SCENE, STREAM, T0, crossed, started, watched
 
 CLOCK = FakeClock(T0 + 10 * CELL_NS)
 

@@ -18,7 +18,7 @@ from catseye.adapters.sqlite.migrations import MIGRATIONS
 from catseye.core.errors import StoreError
 from catseye.ports import Clock, Store
 from catseye.testing import FakeClock, store_checks
-from catseye.testing.store_checks import CELL_NS, SCENE, STREAM, T0, crossed, started, watched
+from catseye.testing.store_records import CELL_NS, SCENE, STREAM, T0, crossed, started, watched
 
 CLOCK = FakeClock(T0)
 NOBODY = 65534

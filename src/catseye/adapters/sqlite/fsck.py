@@ -1,6 +1,5 @@
 """``catseye check store``: whether a store is what it should be. Reads only, beside a writer if there is one."""
 
-import hashlib
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -10,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from catseye.adapters.sqlite.connection import explained, open_readable
+from catseye.adapters.sqlite.fsck_traffic import TRAFFIC_CHECKS
 from catseye.adapters.sqlite.migrations import MIGRATIONS
 from catseye.adapters.sqlite.rows import event_of, sample_of, scene_of, series_of
 from catseye.core.time import NS_PER_S, cell_start, iso_local, seconds, zone
@@ -24,7 +24,7 @@ def check_store(path: Path) -> list[str]:
     try:
         with explained(path):
             connection.execute("BEGIN")  # one view for all checks, whatever a writer does meanwhile
-            for check in (_file, _shape, _references, _scenes, _events, _volumes, _coverage, _overlaps, _samples):
+            for check in (_file, _shape, _references, _scenes, _events, _volumes, _coverage, _overlaps, _samples, *TRAFFIC_CHECKS):
                 findings += _run(check, connection)
     finally:
         connection.close()
@@ -75,12 +75,11 @@ def _references(connection: sqlite3.Connection) -> Iterator[str]:
 
 
 def _scenes(connection: sqlite3.Connection) -> Iterator[str]:
-    """Each scene can be read, and its revision is the hash of its text (``Scene.revision``)."""
+    """Each scene can be read, and its revision is that of what it says (``Scene.revision``)."""
     for revision, body in connection.execute("SELECT revision, body FROM scene"):
-        if not hashlib.sha256(body.encode()).hexdigest().startswith(revision):
-            yield f"Scene revision {revision} holds another scene."
         try:
-            scene_of(body)
+            if scene_of(body).revision != revision:
+                yield f"Scene revision {revision} holds another scene."
         except msgspec.DecodeError as error:
             yield f"Scene revision {revision} cannot be read: {error}."
 

@@ -105,4 +105,119 @@ CREATE TABLE stream_sample (
 ) STRICT, WITHOUT ROWID;
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _RECEIPTS)
+_TRAFFIC = """
+UPDATE event SET body = json_remove(body, '$.speed_mps');
+
+CREATE TABLE passage (
+    event TEXT PRIMARY KEY,
+    stream TEXT NOT NULL,
+    run TEXT NOT NULL,
+    at_ns INTEGER NOT NULL,
+    recorded_ns INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    FOREIGN KEY (run, stream) REFERENCES run (run, stream)
+) STRICT;
+
+CREATE INDEX passage_by_time ON passage (stream, at_ns);
+
+CREATE INDEX passage_by_age ON passage (recorded_ns);
+
+CREATE TABLE speed_cell (
+    stream TEXT NOT NULL REFERENCES stream (stream),
+    rule TEXT NOT NULL,
+    direction TEXT NOT NULL,
+    road_user TEXT NOT NULL,
+    start_ns INTEGER NOT NULL CHECK (start_ns % 900000000000 = 0),
+    measured INTEGER NOT NULL CHECK (measured > 0),
+    purged INTEGER NOT NULL CHECK (purged BETWEEN 0 AND measured),
+    sum_mps REAL NOT NULL,
+    sum_squares REAL NOT NULL,
+    sum_inverse REAL NOT NULL,
+    with_error INTEGER NOT NULL CHECK (with_error BETWEEN 0 AND measured),
+    sum_error_mps REAL NOT NULL,
+    PRIMARY KEY (stream, rule, direction, road_user, start_ns)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE speed_bin (
+    stream TEXT NOT NULL REFERENCES stream (stream),
+    rule TEXT NOT NULL,
+    direction TEXT NOT NULL,
+    road_user TEXT NOT NULL,
+    start_ns INTEGER NOT NULL,
+    kmh INTEGER NOT NULL CHECK (kmh >= 0),
+    number INTEGER NOT NULL CHECK (number > 0),
+    PRIMARY KEY (stream, rule, direction, road_user, start_ns, kmh)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE traffic_minute (
+    record TEXT PRIMARY KEY,
+    stream TEXT NOT NULL,
+    run TEXT NOT NULL,
+    scene_revision TEXT NOT NULL,
+    start_ns INTEGER NOT NULL CHECK (start_ns % 60000000000 = 0),
+    body TEXT NOT NULL,
+    FOREIGN KEY (run, stream) REFERENCES run (run, stream),
+    FOREIGN KEY (stream, scene_revision) REFERENCES stream_scene (stream, scene_revision)
+) STRICT;
+
+CREATE INDEX traffic_minute_by_time ON traffic_minute (stream, start_ns);
+
+CREATE TABLE conflict (
+    id TEXT PRIMARY KEY,
+    stream TEXT NOT NULL,
+    run TEXT NOT NULL,
+    scene_revision TEXT NOT NULL,
+    at_ns INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    FOREIGN KEY (run, stream) REFERENCES run (run, stream),
+    FOREIGN KEY (stream, scene_revision) REFERENCES stream_scene (stream, scene_revision)
+) STRICT;
+
+CREATE INDEX conflict_by_time ON conflict (stream, at_ns);
+
+CREATE TABLE incident (
+    id TEXT NOT NULL,
+    revision INTEGER NOT NULL CHECK (revision > 0),
+    told INTEGER,
+    stream TEXT NOT NULL,
+    run TEXT NOT NULL,
+    scene_revision TEXT NOT NULL,
+    opened_ns INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (id, revision),
+    UNIQUE (id, told),
+    FOREIGN KEY (run, stream) REFERENCES run (run, stream),
+    FOREIGN KEY (stream, scene_revision) REFERENCES stream_scene (stream, scene_revision)
+) STRICT;
+
+CREATE INDEX incident_by_time ON incident (stream, opened_ns);
+
+CREATE TABLE violation (
+    id TEXT PRIMARY KEY,
+    stream TEXT NOT NULL,
+    run TEXT NOT NULL,
+    scene_revision TEXT NOT NULL,
+    at_ns INTEGER NOT NULL,
+    recorded_ns INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    FOREIGN KEY (run, stream) REFERENCES run (run, stream),
+    FOREIGN KEY (stream, scene_revision) REFERENCES stream_scene (stream, scene_revision)
+) STRICT;
+
+CREATE INDEX violation_by_time ON violation (stream, at_ns);
+
+CREATE INDEX violation_by_age ON violation (recorded_ns);
+
+CREATE TABLE violation_cell (
+    stream TEXT NOT NULL REFERENCES stream (stream),
+    kind TEXT NOT NULL,
+    place TEXT NOT NULL,
+    road_user TEXT NOT NULL,
+    start_ns INTEGER NOT NULL CHECK (start_ns % 900000000000 = 0),
+    number INTEGER NOT NULL CHECK (number > 0),
+    purged INTEGER NOT NULL CHECK (purged BETWEEN 0 AND number),
+    PRIMARY KEY (stream, kind, place, road_user, start_ns)
+) STRICT, WITHOUT ROWID;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _RECEIPTS, _TRAFFIC)

@@ -9,6 +9,7 @@ from catseye.adapters.sqlite.rows import event_of, rules_of, scene_of
 from catseye.core.counts import Count, Gap
 from catseye.core.events import Event
 from catseye.core.ids import StreamId
+from catseye.core.scene import Scene
 from catseye.core.time import CELL_S, NS_PER_S, cell_start, seconds, split_by_cell
 
 CELL_NS = CELL_S * NS_PER_S
@@ -142,6 +143,19 @@ def events(connection: sqlite3.Connection, stream: StreamId, start_ns: int, end_
         "SELECT body FROM event WHERE stream = ? AND at_ns >= ? AND at_ns < ? ORDER BY at_ns, id", (stream, start_ns, end_ns)
     ):
         yield event_of(body)
+
+
+def streams(connection: sqlite3.Connection) -> list[StreamId]:
+    """The streams by name."""
+    return [StreamId(name) for (name,) in connection.execute("SELECT stream FROM stream ORDER BY stream")]
+
+
+def scene(connection: sqlite3.Connection, stream: StreamId) -> Scene | None:
+    """The scene in force."""
+    row = connection.execute(
+        "SELECT body FROM stream JOIN scene ON scene_revision = revision WHERE stream = ?", (stream,)
+    ).fetchone()
+    return None if row is None else scene_of(row[0])
 
 
 def span(connection: sqlite3.Connection, stream: StreamId) -> Span | None:

@@ -5,6 +5,7 @@ import msgspec
 from catseye.core.events import Event, LineCrossed, MovementCompleted, ZoneEntered, ZoneLeft
 from catseye.core.receipt import TruthSample
 from catseye.core.scene import Scene
+from catseye.core.traffic import TrafficRecord
 
 ENTERED, LEFT = "entered", "left"
 
@@ -38,7 +39,7 @@ def rules_of(scene: Scene) -> list[tuple[str, str]]:
     return lines + movements + zones
 
 
-def to_body(struct: Event | Scene | TruthSample) -> str:
+def to_body(struct: Event | Scene | TruthSample | TrafficRecord) -> str:
     """The text a record is kept as; the same record always has the same one."""
     return _encoder.encode(struct).decode()
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 
-from catseye.adapters.sqlite import read, receipts, write
+from catseye.adapters.sqlite import read, receipts, traffic, write
 from catseye.adapters.sqlite.connection import BUSY_MS, Claim, explain, explained, open_readable, open_writable, transaction
 from catseye.adapters.sqlite.rows import Series
 from catseye.core.counts import Count, Gap
@@ -15,7 +15,9 @@ from catseye.core.events import Event
 from catseye.core.ids import StreamId
 from catseye.core.receipt import TruthSample
 from catseye.core.scene import Scene
+from catseye.core.speeds import SpeedCell
 from catseye.core.time import nanoseconds
+from catseye.core.traffic import Conflict, Incident, IncidentMark, Passage, TrafficMinute, Violation, ViolationCell
 from catseye.ports.clock import Clock
 from catseye.ports.store import Record, RunStarted
 from catseye.receipt.certify import certify
@@ -53,6 +55,51 @@ class SqliteReader:
         """See ``ports.Store``."""
         with self._snapshot() as connection:
             return list(read.events(connection, stream, start_ns, end_ns))
+
+    def streams(self) -> list[StreamId]:
+        """See ``ports.Store``."""
+        with self._snapshot() as connection:
+            return read.streams(connection)
+
+    def scene(self, stream: StreamId) -> Scene | None:
+        """See ``ports.Store``."""
+        with self._snapshot() as connection:
+            return read.scene(connection, stream)
+
+    def passages(self, stream: StreamId, start_ns: int, end_ns: int) -> list[Passage]:
+        """See ``ports.Store``."""
+        with self._snapshot() as connection:
+            return traffic.passages(connection, stream, start_ns, end_ns)
+
+    def speeds(self, stream: StreamId, start_ns: int, end_ns: int) -> list[SpeedCell]:
+        """See ``ports.Store``."""
+        with self._snapshot() as connection:
+            return traffic.speeds(connection, stream, start_ns, end_ns)
+
+    def minutes(self, stream: StreamId, start_ns: int, end_ns: int) -> list[TrafficMinute]:
+        """See ``ports.Store``."""
+        with self._snapshot() as connection:
+            return traffic.minutes(connection, stream, start_ns, end_ns)
+
+    def conflicts(self, stream: StreamId, start_ns: int, end_ns: int) -> list[Conflict]:
+        """See ``ports.Store``."""
+        with self._snapshot() as connection:
+            return traffic.conflicts(connection, stream, start_ns, end_ns)
+
+    def incidents(self, stream: StreamId, start_ns: int, end_ns: int) -> list[Incident]:
+        """See ``ports.Store``."""
+        with self._snapshot() as connection:
+            return traffic.incidents(connection, stream, start_ns, end_ns)
+
+    def violations(self, stream: StreamId, start_ns: int, end_ns: int) -> list[Violation]:
+        """See ``ports.Store``."""
+        with self._snapshot() as connection:
+            return traffic.violations(connection, stream, start_ns, end_ns)
+
+    def violation_cells(self, stream: StreamId, start_ns: int, end_ns: int) -> list[ViolationCell]:
+        """See ``ports.Store``."""
+        with self._snapshot() as connection:
+            return traffic.violation_cells(connection, stream, start_ns, end_ns)
 
     def span(self, stream: StreamId) -> tuple[int, int] | None:
         """See ``ports.Store``."""
@@ -115,6 +162,11 @@ class SqliteStore(SqliteReader):
         """See ``ports.Store``."""
         with self._transaction() as connection:
             write.certify(connection, stream, sample)
+
+    def mark(self, stream: StreamId, incident_id: str, state: IncidentMark, at_ns: int) -> Incident:
+        """See ``ports.Store``."""
+        with self._transaction() as connection:
+            return traffic.mark(connection, stream, incident_id, state, at_ns)
 
     def append(self, records: Sequence[Record]) -> None:
         """See ``ports.Store``."""

@@ -4,6 +4,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from catseye.adapters.sqlite import traffic
 from catseye.adapters.sqlite.rows import Series, series_of, to_body
 from catseye.core.address import redacted
 from catseye.core.counts import Gap
@@ -47,7 +48,9 @@ def put_scene(connection: sqlite3.Connection, stream: StreamId, scene: Scene, no
 
 
 def append(connection: sqlite3.Connection, records: Sequence[Record], now_ns: int, known: dict[Series, int]) -> None:
-    """Keep events, their volumes and coverage. ``known`` is the caller's memory of series; new ones are added to it.
+    """Keep events, their volumes, coverage and what is measured on the ground.
+
+    ``known`` is the caller's memory of series; new ones are added to it.
 
     Trajectories are not kept: nothing that is published needs them.
     """
@@ -57,7 +60,9 @@ def append(connection: sqlite3.Connection, records: Sequence[Record], now_ns: in
             _cover(connection, record)
         elif isinstance(record, LightSeen):
             _light(connection, record)
-        elif not isinstance(record, Trajectory | TrafficRecord):
+        elif isinstance(record, TrafficRecord):
+            traffic.keep(connection, record, now_ns)
+        elif not isinstance(record, Trajectory):
             events.append(record)
     _count(connection, events, now_ns, known)
     streams = {record.stream for record in records if not isinstance(record, Trajectory)}
@@ -137,7 +142,7 @@ def certify(connection: sqlite3.Connection, stream: StreamId, sample: TruthSampl
 
 
 def purge(connection: sqlite3.Connection, recorded_before_ns: int) -> int:
-    """Delete events recorded before an instant, and note in each cell how many of its events are gone."""
+    """Delete events, passages and violations recorded before an instant, and note in each cell how many of its are gone."""
     gone = connection.execute(
         "SELECT series, at_ns FROM event WHERE recorded_ns < ?",
         (recorded_before_ns,),
@@ -148,4 +153,4 @@ def purge(connection: sqlite3.Connection, recorded_before_ns: int) -> int:
         [(number, series, start) for (series, start), number in purged.items()],
     )
     connection.execute("DELETE FROM event WHERE recorded_ns < ?", (recorded_before_ns,))
-    return len(gone)
+    return len(gone) + traffic.purge(connection, recorded_before_ns)
