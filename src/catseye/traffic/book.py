@@ -22,6 +22,10 @@ from catseye.rules.ground import GroundView, ground_view
 from catseye.rules.positions import Positions
 from catseye.traffic.engine import Engine, Moment
 from catseye.traffic.followed import Followed
+from catseye.traffic.incidents.engine import Incidents
+from catseye.traffic.signals import SignalStates
+from catseye.traffic.situation import Watch
+from catseye.traffic.violations.engine import Violations
 
 LAG_S = 3.0  # a lost track is found again within 2 s, and who goes on its way is sure within 1 s more
 _AT_ONCE_S = 0.5
@@ -31,9 +35,14 @@ _LEAST_SIGHTINGS, _LEAST_S = 4, 0.5  # of a shorter track no speed is told
 EnginesFor = Callable[[FittedScene, GroundView, StreamId, RunId], Sequence[Engine]]
 
 
-def engines_for(fitted: FittedScene, view: GroundView, stream: StreamId, run: RunId) -> Sequence[Engine]:  # noqa: ARG001
+def engines_for(fitted: FittedScene, view: GroundView, stream: StreamId, run: RunId) -> Sequence[Engine]:
     """All that is measured on the ground of a scene."""
-    return []
+    watch = Watch(fitted=fitted, view=view, signals=SignalStates())
+    errors_known = ground_errors(fitted.scene) is not None
+    return [
+        Incidents(watch, stream=stream, run=run),
+        Violations(watch=watch, stream=stream, run=run, errors_known=errors_known),
+    ]
 
 
 class TrafficBook:
