@@ -40,16 +40,25 @@ class GroundLanes:
 
     def locate(self, xy_m: F64) -> OnLanes:
         """On which lane places (N, 2) are. A place before a lane's first or beyond its last point is on none."""
-        if not self.lanes:
-            none = np.full(len(xy_m), np.nan)
-            return OnLanes(np.full(len(xy_m), OFF, np.int64), none, none, none)
+        return self.choose(*self.projected(xy_m))
+
+    def projected(self, xy_m: F64) -> tuple[F64, F64, F64]:
+        """Along, aside and heading of places (N, 2) on each of the L lanes, as ``project`` gives them, (N, L) each."""
         found = [project(xy_m, centre) for centre in self.centres]
-        along, aside, heading = (np.stack([row[k] for row in found], axis=1) for k in range(3))
+        none = np.zeros((len(xy_m), 0))
+        along, aside, heading = (np.stack([row[k] for row in found], axis=1) if found else none for k in range(3))
+        return along, aside, heading
+
+    def choose(self, along: F64, aside: F64, heading: F64) -> OnLanes:
+        """The lane of each of N places that were ``projected``."""
+        if not self.lanes:
+            none = np.full(len(along), np.nan)
+            return OnLanes(np.full(len(along), OFF, np.int64), none, none, none)
         half = np.array([lane.width_m / 2 for lane in self.lanes])
         within = (np.abs(aside) <= half) & (along >= 0) & (along <= self.length_m)
         off = np.abs(aside) / half + np.where(within, 0.0, 1e3 + np.maximum(0.0, np.maximum(-along, along - self.length_m)))
         best = off.argmin(axis=1)
-        rows = np.arange(len(xy_m))
+        rows = np.arange(len(along))
         return OnLanes(np.where(within[rows, best], best, OFF), along[rows, best], aside[rows, best], heading[rows, best])
 
 
