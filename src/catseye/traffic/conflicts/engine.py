@@ -1,0 +1,182 @@
+"""Near misses out of moments: the engine that tells of conflicts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from catseye.core.events import MovementCompleted
+from catseye.core.geometry import F64, XY
+from catseye.core.ground import GroundSightings
+from catseye.core.ids import RunId, StreamId, event_id
+from catseye.core.road_users import RoadUser
+from catseye.core.time import nanoseconds
+from catseye.core.traffic import Conflict, TrafficRecord
+from catseye.traffic.conflicts.closing import closings
+from catseye.traffic.conflicts.encounters import Closest, Encounter, Told
+from catseye.traffic.conflicts.footprints import footprints
+from catseye.traffic.conflicts.severity import delta_v_mps
+from catseye.traffic.conflicts.swept import Swept, SweptGround, standing
+from catseye.traffic.engine import Moment
+
+TTC_S, PET_S = 3.0, 5.0  # encounters are looked at up to these
+LONGEST_GAP_S = 2.0
+_WAITS_S = 30.0  # for the movements of both, after an encounter is over
+
+Pair = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConflictParams:
+    """Which encounters are told: those with a TTC of up to ``ttc_s`` or a PET of up to ``pet_s``."""
+
+    ttc_s: float = 1.5
+    pet_s: float = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Whose moments they are. ``to_unit`` leads from metres (N, 2) to 0..1 of the picture (N, 2)."""
+
+    stream: StreamId
+    run: RunId
+    scene_revision: str
+    to_unit: Callable[[F64], F64]
+
+
+class ConflictEngine:
+    """Tells of close encounters, by the measures of SSAM (Gettman et al. 2008, FHWA-HRT-08-051). One run of one stream.
+
+    Two on foot have none. A pair is told of once its encounter is over, which is ``PET_S`` after its last close instant, and the
+    movements of both are known or both are gone.
+    """
+
+    def __init__(self, place: Place, params: ConflictParams | None = None) -> None:
+        self._place = place
+        self._params = params or ConflictParams()
+        self._swept = SweptGround(PET_S)
+        self._open: dict[Pair, Encounter] = {}
+        self._waiting: list[tuple[Told, int]] = []
+        self._movement: dict[int, tuple[str, int]] = {}  # who did which, and when it was last seen
+        self._times: dict[Pair, int] = {}
+        self._alive: frozenset[int] = frozenset()
+        self._last_ns: int | None = None
+
+    def update(self, moment: Moment) -> list[TrafficRecord]:
+        """What is now known to have happened."""
+        seen = moment.seen
+        found = [] if self._last_ns is None or seen.at_ns - self._last_ns <= nanoseconds(LONGEST_GAP_S) else self.close(seen.at_ns)
+        self._last_ns = seen.at_ns
+        self._alive = frozenset(seen.number.tolist())
+        self._learn(moment)
+        shapes = footprints(seen)
+        now = standing(seen, shapes)
+        self._close_in(seen, now)
+        self._encroach(now, seen.at_ns)
+        self._end(seen.at_ns, all_of_them=False)
+        return found + self._tell(seen.at_ns, all_of_them=False)
+
+    def close(self, at_ns: int) -> list[TrafficRecord]:
+        """End the run: what is still open."""
+        self._end(at_ns, all_of_them=True)
+        found = self._tell(at_ns, all_of_them=True)
+        self._swept.clear()
+        self._movement.clear()
+        self._times.clear()
+        return found
+
+    def _learn(self, moment: Moment) -> None:
+        at_ns = moment.seen.at_ns
+        for event in moment.events:
+            if isinstance(event, MovementCompleted):
+                self._movement[event.track] = (event.rule, at_ns)
+        for number in self._movement.keys() & self._alive:
+            self._movement[number] = (self._movement[number][0], at_ns)
+        kept = nanoseconds(_WAITS_S + 2 * PET_S)
+        self._movement = {n: told for n, told in self._movement.items() if at_ns - told[1] <= kept}
+        self._times = {pair: n for pair, n in self._times.items() if pair[0] in self._alive or pair[1] in self._alive}
+
+    def _close_in(self, seen: GroundSightings, now: Swept) -> None:
+        close = closings(seen, now.shapes, TTC_S)
+        for i, j, ttc, drac in zip(close.first.tolist(), close.second.tolist(), close.ttc_s, close.drac_mps2, strict=True):
+            a, b = now.stand(i), now.stand(j)
+            self._of(a.number, b.number, seen.at_ns).closes(
+                Closest(value_s=float(ttc), at_ns=seen.at_ns, first=a, second=b), float(drac)
+            )
+
+    def _encroach(self, now: Swept, at_ns: int) -> None:
+        for found in self._swept.update(now, at_ns):
+            for a, b in found.met.tolist():
+                self._of(a, b, found.at_ns).meets(found.at_ns)
+            for k, pet in enumerate(found.pet_s.tolist()):
+                first, second = found.left.stand(k), found.came.stand(k)
+                encroached = Closest(value_s=pet, at_ns=second.at_ns, first=first, second=second)
+                self._of(first.number, second.number, second.at_ns).encroaches(encroached)
+
+    def _of(self, a: int, b: int, at_ns: int) -> Encounter:
+        pair = (min(a, b), max(a, b))
+        return self._open.setdefault(pair, Encounter(within_s=PET_S, last_ns=at_ns))
+
+    def _end(self, at_ns: int, *, all_of_them: bool) -> None:
+        for pair, encounter in list(self._open.items()):
+            if not (all_of_them or encounter.over(at_ns)):
+                continue
+            del self._open[pair]
+            told = encounter.told()
+            if told is not None and self._counts(told):
+                self._waiting.append((told, at_ns))
+
+    def _counts(self, told: Told) -> bool:
+        soon = told.ttc_s is not None and told.ttc_s <= self._params.ttc_s
+        return soon or (told.pet_s is not None and told.pet_s <= self._params.pet_s)
+
+    def _tell(self, at_ns: int, *, all_of_them: bool) -> list[TrafficRecord]:
+        ready: list[TrafficRecord] = []
+        waiting = []
+        for told, since_ns in self._waiting:
+            settled = all(side.number in self._movement or side.number not in self._alive for side in (told.first, told.second))
+            if all_of_them or settled or at_ns - since_ns > nanoseconds(_WAITS_S):
+                ready.append(self._record(told, at_ns))
+            else:
+                waiting.append((told, since_ns))
+        self._waiting = waiting
+        return ready
+
+    def _record(self, told: Told, at_ns: int) -> Conflict:
+        sides = (told.first, told.second)
+        pair = (min(side.number for side in sides), max(side.number for side in sides))
+        ordinal = self._times[pair] = self._times.get(pair, -1) + 1
+        (ax, ay), (bx, by) = (side.xy_m for side in sides)
+        point = ((ax + bx) / 2, (ay + by) / 2)
+        unit = self._place.to_unit(np.array([point]))[0]
+        kinds = (RoadUser(sides[0].road_user), RoadUser(sides[1].road_user))
+        return Conflict(
+            id=event_id(self._place.run, "conflict", str(pair[1]), pair[0], ordinal),
+            stream=self._place.stream,
+            run=self._place.run,
+            scene_revision=self._place.scene_revision,
+            kind=told.kind,
+            at_ns=told.at_ns,
+            seen_at_ns=at_ns,
+            point_m=_rounded(point, 3),
+            point_unit=_rounded((float(unit[0]), float(unit[1])), 5),
+            road_users=(kinds[0].label, kinds[1].label),
+            movements=(self._moved(sides[0].number), self._moved(sides[1].number)),
+            ttc_s=_round(told.ttc_s),
+            pet_s=_round(told.pet_s),
+            drac_mps2=_round(told.drac_mps2),
+            delta_v_mps=_rounded(delta_v_mps(kinds, (sides[0].velocity_mps, sides[1].velocity_mps)), 3),
+            angle_rad=round(told.angle_rad, 4),
+            speeds_mps=_rounded((float(np.hypot(*sides[0].velocity_mps)), float(np.hypot(*sides[1].velocity_mps))), 3),
+        )
+
+    def _moved(self, number: int) -> str:
+        return self._movement.get(number, ("", 0))[0]
+
+
+def _round(value: float | None) -> float | None:
+    return None if value is None else round(value, 3)
+
+
+def _rounded(pair: XY, digits: int) -> XY:
+    return round(pair[0], digits), round(pair[1], digits)
