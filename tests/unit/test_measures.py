@@ -235,3 +235,25 @@ def test_who_comes_in_goes_out_or_is_inside_and_little_s_law_holds(rows: list[tu
 def test_the_same_moments_give_the_same_minutes() -> None:
     moments = driven([(3.0, 9.0, -10.0, 120.0), (7.0, 11.0, -10.0, 120.0)], 5.0)
     assert measured(moments) == measured(moments)
+
+
+def test_people_wait_until_they_step_onto_the_crossing() -> None:
+    scene = Scene(
+        zones=(
+            Zone(name="kerb", polygon=((0.0, -2.0), (4.0, -2.0), (4.0, 2.0), (0.0, 2.0)), use="waiting"),
+            Zone(name="bars", polygon=((5.0, -2.0), (12.0, -2.0), (12.0, 2.0), (5.0, 2.0)), use="crossing"),
+            Zone(name="far kerb", polygon=((12.5, -2.0), (16.0, -2.0), (16.0, 2.0), (12.5, 2.0)), use="waiting"),
+        )
+    )
+    moments = []
+    for k in range(300):
+        at_s = k / 5
+        walked = -2.0 + at_s if at_s < 4 else 2.0 if at_s < 24 else 2.0 + (at_s - 24)
+        moments.append(seen(at_s, [(1, walked, 1.0), (2, 3.0, 0.0)] if walked < 30 else [], RoadUser.PEDESTRIAN))
+    records = measured(moments, scene)
+    kerb = values_of("zone", whole(records, "zone", "kerb"))
+    assert kerb["wait"] == kerb["wait_most"] == pytest.approx(25.0, abs=0.2)  # from 2 s to 27 s; the other did not cross
+    assert kerb["volume"] == 1  # the other was there from the beginning
+    assert values_of("zone", whole(records, "zone", "bars"))["volume"] == 1
+    assert values_of("zone", whole(records, "zone", "bars"))["occupancy"] == pytest.approx(100 * 7 / 59.8, abs=0.5)
+    assert values_of("zone", whole(records, "zone", "far kerb"))["wait"] is None

@@ -23,6 +23,7 @@ from catseye.rules.positions import Positions
 from catseye.traffic.engine import Engine, Moment
 from catseye.traffic.followed import Followed
 from catseye.traffic.incidents.engine import Incidents
+from catseye.traffic.measures.engine import Measures
 from catseye.traffic.signals import SignalStates
 from catseye.traffic.situation import Watch
 from catseye.traffic.violations.engine import Violations
@@ -40,6 +41,7 @@ def engines_for(fitted: FittedScene, view: GroundView, stream: StreamId, run: Ru
     watch = Watch(fitted=fitted, view=view, signals=SignalStates())
     errors_known = ground_errors(fitted.scene) is not None
     return [
+        Measures(fitted, view, stream=stream, run=run),
         Incidents(watch, stream=stream, run=run),
         Violations(watch=watch, stream=stream, run=run, errors_known=errors_known),
     ]

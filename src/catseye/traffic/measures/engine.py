@@ -9,8 +9,9 @@ from catseye.traffic.engine import Moment
 from catseye.traffic.lanes import GroundLanes
 from catseye.traffic.measures.departures import Departures, exits_of
 from catseye.traffic.measures.following import Following
+from catseye.traffic.measures.grounds import Grounds, outlines
 from catseye.traffic.measures.minutes import MinuteBook, Place
-from catseye.traffic.measures.occurrences import Occurrences, outlines
+from catseye.traffic.measures.occurrences import take_event, take_passages
 from catseye.traffic.measures.queues import QueueWatch
 from catseye.traffic.measures.stations import Stations
 from catseye.traffic.measures.stretches import LaneStretches
@@ -30,7 +31,7 @@ class Measures:
         self._stations = Stations(lanes, fitted, view, self._book)
         self._queues = QueueWatch(lanes, self._book)
         self._departures = Departures(lanes, self._book, exits_of(fitted, view))
-        self._occurrences = Occurrences(self._book, {zone.name: zone.use for zone in scene.zones}, outlines(fitted, view))
+        self._grounds = Grounds(self._book, outlines(fitted, view), frozenset(zone.name for zone in scene.visited))
         self._at_ns: int | None = None
 
     def update(self, moment: Moment) -> list[TrafficRecord]:
@@ -42,13 +43,15 @@ class Measures:
             before = None
         if before is not None:
             self._book.observe(before, at_ns)
-            self._occurrences.presence(moment.seen, (before, at_ns))
         steps = self._following.step(moment.seen)
         self._stretches.update(steps, self._following)
         self._stations.update(steps, at_ns)
         self._queues.update(steps, at_ns)
         self._departures.update(steps)
-        self._occurrences.update(moment)
+        self._grounds.update(moment.seen, before)
+        for event in moment.events:
+            take_event(self._book, event)
+        take_passages(self._book, moment.passages)
         return [*self._book.due(at_ns)]
 
     def close(self, at_ns: int) -> list[TrafficRecord]:
@@ -62,6 +65,7 @@ class Measures:
         steps = self._following.forget()
         self._stretches.update(steps, self._following)
         self._departures.forget()
+        self._grounds.forget()
         self._stations.forget()
 
 
