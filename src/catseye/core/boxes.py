@@ -7,6 +7,8 @@ F32 = npt.NDArray[np.float32]
 F64 = npt.NDArray[np.float64]
 Boxes = npt.NDArray[np.floating]
 
+_EDGE_PX, _EDGE = 2.0, 0.04
+
 
 def empty() -> F32:
     """No boxes, shape (0, 4)."""
@@ -55,3 +57,9 @@ def clip(xyxy: Boxes, size: tuple[int, int]) -> F32:
     """The boxes cut to a picture of ``size`` (width, height)."""
     width, height = size
     return np.clip(xyxy, 0, [width, height, width, height]).astype(np.float32)
+
+
+def at_edge(xyxy: Boxes, size: tuple[int, int]) -> npt.NDArray[np.bool_]:
+    """Which sides (N, 4) lie on the edge of a picture of ``size`` (width, height), within 2 px or 4 % of the box's own size."""
+    near = np.maximum(_EDGE * (xyxy[:, 2:].astype(np.float64) - xyxy[:, :2]), _EDGE_PX)
+    return np.concatenate([xyxy[:, :2] <= near, xyxy[:, 2:] >= np.array(size, np.float64) - near], axis=1)

@@ -24,6 +24,7 @@ class _Sighting:
     point: XY
     reach: float
     road_user: int
+    cut: bool
     confirmed: bool
 
 
@@ -58,13 +59,21 @@ class EarlySightings:
 
 
 def _rows(seen: Positions, *, confirmed: bool) -> list[tuple[int, _Sighting]]:
-    columns = zip(seen.number.tolist(), seen.point.tolist(), seen.reach.tolist(), seen.road_user.tolist(), strict=True)
-    return [(number, _Sighting(seen.at_ns, (x, y), reach, kind, confirmed)) for number, (x, y), reach, kind in columns]
+    columns = (column.tolist() for column in (seen.number, seen.point, seen.reach, seen.road_user, seen.cut))
+    return [
+        (number, _Sighting(seen.at_ns, (x, y), reach, kind, cut, confirmed))
+        for number, (x, y), reach, kind, cut in zip(*columns, strict=True)
+    ]
 
 
 def _alone(row: tuple[int, _Sighting]) -> Positions:
     """One sighting as the positions of a frame."""
     number, one = row
     return Positions(
-        one.at_ns, np.array([number]), np.array([one.point]), np.array([one.reach]), np.array([one.road_user], np.int16)
+        one.at_ns,
+        np.array([number]),
+        np.array([one.point]),
+        np.array([one.reach]),
+        np.array([one.road_user], np.int16),
+        np.array([one.cut]),
     )

@@ -18,7 +18,7 @@ class Positions:
     """The confirmed road users seen in one frame, columns of N.
 
     ``number`` int64 ascending; ``point`` float64 (N, 2) px, where each meets the ground; ``reach`` float64 (N,) px, the length that
-    its position can be trusted to (a share of its size); ``road_user`` int16.
+    its position can be trusted to (a share of its size); ``road_user`` int16; ``cut`` bool: its box ends at the picture's edge.
     """
 
     at_ns: int
@@ -26,14 +26,16 @@ class Positions:
     point: F64
     reach: F64
     road_user: npt.NDArray[np.int16]
+    cut: npt.NDArray[np.bool_]
 
     def __len__(self) -> int:
         """The number of road users."""
         return len(self.number)
 
-    def __getitem__(self, index: npt.NDArray[np.bool_]) -> "Positions":
-        """Those at ``index``, in order."""
-        return Positions(self.at_ns, self.number[index], self.point[index], self.reach[index], self.road_user[index])
+    def __getitem__(self, index: npt.NDArray[np.bool_] | npt.NDArray[np.intp]) -> "Positions":
+        """Those at ``index``, in that order."""
+        number, point, reach = self.number[index], self.point[index], self.reach[index]
+        return Positions(self.at_ns, number, point, reach, self.road_user[index], self.cut[index])
 
 
 TRUST = 0.12  # a detected foot point jitters by a few hundredths of the box; a true passage goes far beyond this share of it
@@ -60,6 +62,7 @@ def sighted(tracks: Tracks, footprints: Footprints | None = None) -> tuple[Posit
         else footprints.points(tracks.number[rows], xyxy, tracks.velocity[rows], tracks.road_user[rows]),
         reach=TRUST * np.sqrt(np.maximum(boxes.area(xyxy), 16.0)),
         road_user=tracks.road_user[rows],
+        cut=np.asarray(boxes.at_edge(xyxy, tracks.size).any(axis=1), np.bool_),
     )
     confirmed = tracks.state[rows] == TrackState.CONFIRMED
     return seen[confirmed], seen[~confirmed]

@@ -134,7 +134,8 @@ class Succession:
                 self._root[number] = roots[row] = number
                 self._held[number] = self._held.get(number, 0) + 1
         order = np.argsort(roots, kind="stable")
-        return Positions(seen.at_ns, np.array(roots, np.int64)[order], seen.point[order], seen.reach[order], seen.road_user[order])
+        seen = seen[order]
+        return Positions(seen.at_ns, np.array(roots, np.int64)[order], seen.point, seen.reach, seen.road_user, seen.cut)
 
 
 def _off(old: _Known, new: _Known) -> float | None:

@@ -129,11 +129,11 @@ class _Told:
     """The truth's crossings and movements as events, told with the first moment after each."""
 
     def __init__(self, truth: StudioTruth, street: Street, camera: PoleCamera | None) -> None:
-        self._camera, self._lines = camera, {line.name: np.asarray(line.points, np.float64) for line in street.lines}
+        self._camera = camera
         self._movements = {movement.name: movement for movement in street.movements}
-        self._places = {zone.name: np.asarray(zone.polygon, np.float64).mean(axis=0) for zone in street.zones}
         rows: list[Crossed | MovementDone] = [*truth.crossed, *truth.movements]
         self._rows = sorted(rows, key=lambda row: (row.at_s, isinstance(row, MovementDone), row.number), reverse=True)
+        self._places = _places(truth, [(row.at_s, row.number) for row in rows])
         self._length_m = {user.number: MODELS[user.model].length_m for user in truth.road_users}
 
     def until(self, at_s: float) -> tuple[list[Event], list[Passage]]:
@@ -142,8 +142,8 @@ class _Told:
         passages: list[Passage] = []
         while self._rows and self._rows[-1].at_s <= at_s:
             ordinal, row = len(self._rows), self._rows.pop()
-            place = self._place(row)
-            if self._camera is not None and not in_view(on_ground(place), self._camera).all():
+            place = self._places.get((row.at_s, row.number))
+            if place is None or (self._camera is not None and not in_view(on_ground(place), self._camera).all()):
                 continue
             if isinstance(row, MovementDone):
                 events.append(self._moved(row, place, at_s, ordinal))
@@ -152,15 +152,6 @@ class _Told:
                 events.append(event)
                 passages.append(self._passage(row, event))
         return events, passages
-
-    def _place(self, row: Crossed | MovementDone) -> F64:
-        """Roughly where it happened, (1, 2) m: the middle of the line, or of the zone that was entered."""
-        middle = (
-            self._lines[row.line].mean(axis=0)
-            if isinstance(row, Crossed)
-            else self._places[self._movements[row.movement].destination]
-        )
-        return np.asarray(middle, np.float64)[None]
 
     def _unit(self, place: F64) -> tuple[float, float]:
         if self._camera is None:
@@ -214,3 +205,12 @@ class _Told:
             origin=movement.origin,
             destination=movement.destination,
         )
+
+
+def _places(truth: StudioTruth, when: list[tuple[float, int]]) -> dict[tuple[float, int], F64]:
+    """Where road users were, (1, 2) m, by time and number; without those who were nowhere then."""
+    at_s = np.array(sorted({instant_s for instant_s, _ in when}))
+    poses = poses_at(truth, at_s)
+    wanted = set(when)
+    keys = zip(at_s[poses.index].tolist(), poses.number.tolist(), strict=True)
+    return {key: poses.xy_m[row : row + 1] for row, key in enumerate(keys) if key in wanted}

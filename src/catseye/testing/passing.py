@@ -28,6 +28,7 @@ def sighting(
         point=np.array([points[n] for n in numbers], np.float64).reshape(-1, 2),
         reach=np.full(len(numbers), reach),
         road_user=np.full(len(numbers), int(road_user), np.int16),
+        cut=np.zeros(len(numbers), np.bool_),
     )
 
 

@@ -18,8 +18,10 @@ from catseye.traffic.motion import Motion, covariance_m2, smooth
 
 BESIDE_S = 2.0  # of sightings before and after an instant tell of it; what is further off adds nothing
 HELD_S = 2.2  # unseen for longer than a lost track is followed: nobody looked where it is, for nothing moves there
-_AGILE, _AGILE_ON_FOOT = 2.0, 0.5  # m²/s³
-_STILL_MPS, _STILL = 1.0, 2.0  # who is slower than both, in m/s and in standard deviations, stands
+_AGILE, _AGILE_ON_FOOT = 2.0, 0.7  # m²/s³
+_STILL_MPS, _STILL_ON_FOOT_MPS = 1.0, 0.5
+_STILL = 2.0  # standard deviations: who is slower than both stands
+_BODY = 0.03  # of its speed: one whose box is always drawn too high, or whose build is not known, seems faster or slower
 _HEADED_MPS = 0.7  # who is slower keeps the heading it had
 _FORGET_S = 60.0
 _GENERATION = 2**53  # track numbers are smaller
@@ -75,7 +77,7 @@ class Followed:
         if not len(seen):
             return
         metres = self._view.metres(seen.point)
-        spread = covariance_m2(self._view, seen.point, metres, seen.reach)
+        spread = covariance_m2(self._view, seen.point, metres, seen.reach, seen.cut)
         columns = np.column_stack([metres, spread[:, 0, 0], spread[:, 0, 1], spread[:, 1, 1]])
         for number, kind, (x, y, a, b, c) in zip(seen.number.tolist(), seen.road_user.tolist(), columns.tolist(), strict=True):
             if not np.isfinite(x):
@@ -162,11 +164,11 @@ class Followed:
     def _columns(self, lives: Sequence[Life], motion: Motion, due: list[int]) -> list[GroundSightings]:
         order = np.argsort([life.number for life in lives], kind="stable")
         lives = [lives[n] for n in order.tolist()]
-        velocity, place_error, speed_error = self._judged(motion, order)
+        kind = np.array([life.road_user for life in lives], np.int16)
+        velocity, place_error, speed_error = self._judged(motion, order, kind == RoadUser.PEDESTRIAN)
         xy = motion.xy_m[order]
         heading = _headings(lives, velocity)
         number = np.array([life.number for life in lives], np.int64)
-        kind = np.array([life.road_user for life in lives], np.int16)
         size = np.array([life.size_m or _USUAL_M[RoadUser(life.road_user)] for life in lives])
         found = []
         for k, at_ns in enumerate(due):
@@ -189,15 +191,17 @@ class Followed:
             )
         return found
 
-    def _judged(self, motion: Motion, order: npt.NDArray[np.intp]) -> tuple[F64, F64, F64]:
+    def _judged(self, motion: Motion, order: npt.NDArray[np.intp], on_foot: npt.NDArray[np.bool_]) -> tuple[F64, F64, F64]:
         """Velocities (N, K, 2) in which who stands stands, and the errors of places and speeds (N, K), calibration included."""
         velocity, shape = motion.velocity_mps[order], motion.xy_m.shape[:2]
         speed = np.hypot(*np.moveaxis(velocity, -1, 0))
         spread = motion.velocity_m2[order]
         way = velocity / np.maximum(speed, 1e-9)[..., None]
-        along = np.sqrt((way[..., None, :] @ spread @ way[..., None])[..., 0, 0])
-        still = (speed < _STILL_MPS) & (speed < _STILL * along)
-        tracking = np.where(still, np.sqrt(np.trace(spread, axis1=-2, axis2=-1) / 2), along)
+        all_ways = np.sqrt(np.trace(spread, axis1=-2, axis2=-1) / 2)
+        slow = np.where(on_foot, _STILL_ON_FOOT_MPS, _STILL_MPS)[:, None]
+        still = (speed < slow) & (speed < _STILL * all_ways)
+        along = np.sqrt(np.maximum((way[..., None, :] @ spread @ way[..., None])[..., 0, 0], 0.0))
+        tracking = np.where(still, all_ways, np.hypot(along, _BODY * speed))
         velocity = np.where(still[..., None], 0.0, velocity)
         place = np.trace(motion.place_m2[order], axis1=-2, axis2=-1)
         if self._errors is None:
