@@ -99,3 +99,4 @@ def test_what_a_perfect_detector_sees_becomes_moments_near_the_truth() -> None:
     assert np.median(off) < 0.5
     (passage,) = (passage for moment in moments for passage in moment.passages)
     assert passage.speed_mps == pytest.approx(SPEED, abs=0.4)
+    assert passage.length_m == pytest.approx(4.7, abs=0.5)

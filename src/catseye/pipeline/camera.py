@@ -245,11 +245,11 @@ class CameraPipeline:
 
     def _measured(self, records: list[Record]) -> list[Record]:
         """What is measured on the ground of a calibrated scene, with this frame and what happened by it."""
-        if self._traffic is None:
+        if self._traffic is None or self._footprints is None:
             return []
         alive = self.tracks.number
         told_as = np.array(self._succession.told_as(alive.tolist()), np.int64)
-        size_m = np.full((len(alive), 2), np.nan)
+        size_m = self._footprints.sizes_m(alive)
         return list(self._traffic.update(self.tracks.at_ns, self._take_told(), _events(records), (told_as, size_m)))
 
     def _take_told(self) -> list[Positions]:

@@ -86,6 +86,15 @@ class Footprints:
         found = self._view.pixels(np.column_stack([here + moved, np.zeros(len(here))]))
         return np.where(np.isfinite(found).all(axis=1, keepdims=True), found, foot)
 
+    def sizes_m(self, number: npt.NDArray[np.int64]) -> F64:
+        """The length and width (N, 2) that the bodies of these tracks are taken to have, in metres; NaN of those never seen."""
+        size = np.full((len(number), 2), np.nan)
+        for row, n in enumerate(number.tolist()):
+            if (body := self._bodies.get(n)) is not None:
+                weight = np.exp(-0.5 * (body.misfit - body.misfit.min()))
+                size[row] = weight @ _builds(body)[:, :2] / weight.sum()
+        return size
+
     def __len__(self) -> int:
         """The number of tracks something is kept of."""
         return len(self._bodies)
