@@ -20,7 +20,6 @@ from catseye.core.time import LONGEST_GAP_S, nanoseconds, seconds
 from catseye.core.traffic import Passage, TrafficRecord
 from catseye.rules.ground import GroundView, ground_view
 from catseye.rules.positions import Positions
-from catseye.traffic.conflicts.engine import ConflictEngine, Place
 from catseye.traffic.engine import Engine, Moment
 from catseye.traffic.followed import Followed
 from catseye.traffic.incidents.engine import Incidents
@@ -43,14 +42,9 @@ def engines_for(fitted: FittedScene, view: GroundView, stream: StreamId, run: Ru
     errors_known = ground_errors(fitted.scene) is not None
     return [
         Measures(fitted, view, stream=stream, run=run),
-        ConflictEngine(Place(stream=stream, run=run, scene_revision=fitted.scene.revision, to_unit=_to_unit(fitted, view))),
         Incidents(watch, stream=stream, run=run),
         Violations(watch=watch, stream=stream, run=run, errors_known=errors_known),
     ]
-
-
-def _to_unit(fitted: FittedScene, view: GroundView) -> Callable[[F64], F64]:
-    return lambda xy_m: fitted.to_unit(view.pixels(np.pad(xy_m, ((0, 0), (0, 1)))))
 
 
 class TrafficBook:
