@@ -14,9 +14,10 @@ from litestar.static_files import create_static_files_router
 from catseye import __version__
 from catseye.api.guard import Guard
 from catseye.api.routes import Api, routes
+from catseye.api.traffic import Traffic
 from catseye.api.views import Problem
 from catseye.core.errors import CatseyeError, ConfigError
-from catseye.ports import Clock, DetectorInfo, LiveFeed, StoreReader
+from catseye.ports import Clock, DetectorInfo, LiveFeed, Store
 from catseye.wire.live import LiveHeader
 
 NOT_BUILT = "The live page is not built. Run: make web\n"
@@ -24,7 +25,7 @@ NOT_BUILT = "The live page is not built. Run: make web\n"
 
 def create_app(
     feed: LiveFeed,
-    store: StoreReader | None,
+    store: Store | None,
     *,
     detector: DetectorInfo,
     clock: Clock,
@@ -33,20 +34,20 @@ def create_app(
 ) -> Guard:
     """The guarded ASGI application of one stream; ``app`` of it is the Litestar application.
 
-    ``store`` is read from worker threads, one call at a time each; None where no volumes are kept. ``static`` is the folder of the
+    ``store`` is asked from worker threads, one call at a time each; None where no volumes are kept. ``static`` is the folder of the
     built page. ``host`` is what the server will listen on, and the one name besides those of loopback it answers to.
     """
     api = Api(feed, store, detector, clock)
     page = create_static_files_router("/", directories=[static], html_mode=True) if (static / "index.html").is_file() else not_built
     app = Litestar(
-        route_handlers=[routes(), page],
+        route_handlers=[routes(Traffic), page],
         dependencies={"api": Provide(lambda: api, sync_to_thread=False, use_cache=True)},
         exception_handlers={CatseyeError: problem, HTTPException: refusal},
         logging_config=None,
         openapi_config=OpenAPIConfig(
             title="Catseye",
             version=__version__,
-            description="Volumes, health and the scene of a watched street. The road, not the person.",
+            description="Volumes, speeds, incidents, health and the scene of a watched street. The road, not the person.",
             use_handler_docstrings=True,
             render_plugins=[_SchemaWithLiveFeed(path="/")],
         ),

@@ -1,4 +1,4 @@
-"""The routes under ``/api/v1``. They tell of volumes, health and the scene; of no track, no single event and no picture."""
+"""The routes of a stream under ``/api/v1``. They tell of volumes, health and the scene; of no track, single event or picture."""
 
 from typing import Annotated
 
@@ -18,7 +18,7 @@ from catseye.core.health import StreamHealth
 from catseye.core.ids import StreamId
 from catseye.core.scene import Scene
 from catseye.core.time import CELL_S, NS_PER_S, cell_start, nanoseconds, parse_instant, zone
-from catseye.ports import Clock, DetectorInfo, LiveFeed, StoreReader
+from catseye.ports import Clock, DetectorInfo, LiveFeed, Store, StoreReader
 from catseye.wire import counts_csv
 
 DAY_S = 24 * 3600
@@ -31,7 +31,7 @@ Interval = Annotated[int, QueryParameter(description="Seconds a row: 900, or 60 
 class Api:
     """What the routes draw on: one stream's feed, and the store where one is kept."""
 
-    def __init__(self, feed: LiveFeed, store: StoreReader | None, detector: DetectorInfo, clock: Clock) -> None:
+    def __init__(self, feed: LiveFeed, store: Store | None, detector: DetectorInfo, clock: Clock) -> None:
         self.feed = feed
         self.detector = detector
         self.clock = clock
@@ -52,6 +52,11 @@ class Api:
     @property
     def store(self) -> StoreReader:
         """Where volumes are kept. Raises StoreError where this session keeps none."""
+        return self.writable
+
+    @property
+    def writable(self) -> Store:
+        """The same store, to say something of what it keeps."""
         if self._store is None:
             raise StoreError("No volumes are kept in this session.", "Watch with --out DIR to keep them.")
         return self._store
@@ -162,6 +167,6 @@ def _download(text: str, name: str, media_type: str) -> Response[str]:
     return Response(text, media_type=f"{media_type}; charset=utf-8", headers=headers)
 
 
-def routes() -> Router:
-    """All of them."""
-    return Router(path="/", route_handlers=[Streams, healthz])
+def routes(*others: type[Controller]) -> Router:
+    """All of them, with ``others``."""
+    return Router(path="/", route_handlers=[Streams, *others, healthz])

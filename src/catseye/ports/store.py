@@ -119,8 +119,8 @@ class Store(StoreReader, Protocol):
         """From now on the intervals of the stream's cells, earlier ones too, rest on this truth sample."""
         ...
 
-    def mark(self, stream: StreamId, incident_id: str, state: IncidentMark, at_ns: int) -> Incident:
-        """Add what an operator says of an incident, as a revision of it. Raises StoreError where there is no such incident."""
+    def mark(self, stream: StreamId, incident_id: str, state: IncidentMark, at_ns: int) -> Incident | None:
+        """Add what an operator says of an incident, as a revision of it. Returns that; None where there is no such incident."""
         ...
 
     def append(self, records: Sequence[Record]) -> None:

@@ -39,6 +39,12 @@ def test_it_is_openapi_3_1_and_names_every_route(schema: dict[str, Any]) -> None
         "/api/v1/streams/{stream}/counts",
         "/api/v1/streams/{stream}/counts.csv",
         "/api/v1/streams/{stream}/table",
+        "/api/v1/streams/{stream}/speeds",
+        "/api/v1/streams/{stream}/minutes",
+        "/api/v1/streams/{stream}/conflicts",
+        "/api/v1/streams/{stream}/incidents",
+        "/api/v1/streams/{stream}/incidents/{incident}/marks",
+        "/api/v1/streams/{stream}/violations",
     }
 
 
@@ -51,8 +57,8 @@ def test_the_copy_that_the_page_is_built_from_is_current(schema: dict[str, Any])
 
 def test_every_route_and_every_field_is_described(schema: dict[str, Any]) -> None:
     text = REFERENCE.read_text("utf-8")
-    headings = set(re.findall(r"^### `GET ([^`]+)`", text, re.MULTILINE))
-    assert headings == set(schema["paths"])
+    headings = set(re.findall(r"^### `(GET|POST) ([^`]+)`", text, re.MULTILINE))
+    assert headings == {(method.upper(), path) for path, methods in schema["paths"].items() for method in methods}
     words = set(re.findall(r"`([\w.]+)`", text))
     assert {name for name in fields(schema) if name not in words} == set()
 
@@ -60,9 +66,10 @@ def test_every_route_and_every_field_is_described(schema: dict[str, Any]) -> Non
 def test_every_parameter_is_described(schema: dict[str, Any]) -> None:
     text = REFERENCE.read_text("utf-8")
     for path, methods in schema["paths"].items():
-        section = text.split(f"### `GET {path}`")[1].split("\n### ")[0].split("\n## ")[0]
-        names = {parameter["name"] for parameter in methods["get"].get("parameters", [])} - {"stream"}
-        assert {name for name in names if f"`{name}`" not in section} == set(), path
+        for method, route in methods.items():
+            section = text.split(f"### `{method.upper()} {path}`")[1].split("\n### ")[0].split("\n## ")[0]
+            names = {parameter["name"] for parameter in route.get("parameters", [])} - {"stream"}
+            assert {name for name in names if f"`{name}`" not in section} == set(), path
 
 
 def test_nothing_in_it_could_hold_a_person_or_a_vehicle(schema: dict[str, Any]) -> None:

@@ -17,6 +17,12 @@ export type Backing = {
   readonly why: string;
 };
 
+export type Calibration = {
+  readonly method: "ground_points" | "vanishing_points" | "vehicles";
+  readonly points: [[number, number], [number, number], [number, number], [number, number]];
+  readonly shifts_m: ReadonlyArray<[number, number, number, number, number, number, number, number]>;
+};
+
 export type CellVolume = {
   readonly bounds: [number, number] | null;
   readonly road_users: Readonly<Record<string, number>>;
@@ -34,6 +40,21 @@ export type Compared = {
   readonly ended: boolean;
   readonly lines: ReadonlyArray<LineTally>;
   readonly turns: ReadonlyArray<TurnTally>;
+};
+
+export type ConflictView = {
+  readonly angle_rad: number;
+  readonly at_ns: number;
+  readonly delta_v_mps: [number, number] | null;
+  readonly drac_mps2: number | null;
+  readonly kind: string;
+  readonly movements: [string, string];
+  readonly pet_s: number | null;
+  readonly place_m: [number, number];
+  readonly place_unit: [number, number];
+  readonly road_users: [string, string];
+  readonly speeds_mps: [number, number];
+  readonly ttc_s: number | null;
 };
 
 export type Count = {
@@ -61,6 +82,32 @@ export type DetectorInfo = {
   readonly road_users: ReadonlyArray<string>;
   readonly sha256: string;
   readonly threshold: number;
+};
+
+export type IncidentView = {
+  readonly closed_ns: number | null;
+  readonly incident: string;
+  readonly kind: string;
+  readonly marks: ReadonlyArray<"acknowledged" | "false">;
+  readonly open: boolean;
+  readonly opened_ns: number;
+  readonly place: string;
+  readonly place_m: [number, number];
+  readonly place_unit: [number, number];
+  readonly reason: string;
+  readonly revision: number;
+  readonly road_user: string;
+  readonly severity: "low" | "medium" | "high";
+};
+
+export type Lane = {
+  readonly approach: string;
+  readonly limit_kmh: number | null;
+  readonly name: string;
+  readonly points: ReadonlyArray<[number, number]>;
+  readonly signal: string;
+  readonly use: "all" | "bus" | "bicycle";
+  readonly width_m: number;
 };
 
 export type LineTally = {
@@ -97,6 +144,10 @@ export type LiveHeader = {
   readonly zones: ReadonlyArray<ZoneView>;
 };
 
+export type Mark = {
+  readonly mark: "acknowledged" | "false";
+};
+
 export type Mask = {
   readonly name: string;
   readonly polygon: ReadonlyArray<[number, number]>;
@@ -106,6 +157,7 @@ export type Movement = {
   readonly destination: string;
   readonly name: string;
   readonly origin: string;
+  readonly permission: "allowed" | "forbidden";
 };
 
 export type Receipt = {
@@ -133,14 +185,40 @@ export type Row = {
 };
 
 export type Scene = {
+  readonly calibration: Calibration | null;
   readonly drawn_for: [number, number] | null;
   readonly error_m: number | null;
   readonly homography: [number, number, number, number, number, number, number, number, number] | null;
+  readonly lanes: ReadonlyArray<Lane>;
   readonly lines: ReadonlyArray<CountLine>;
   readonly masks: ReadonlyArray<Mask>;
   readonly movements: ReadonlyArray<Movement>;
+  readonly signals: ReadonlyArray<Signal>;
   readonly timezone: string;
   readonly zones: ReadonlyArray<Zone>;
+};
+
+export type Signal = {
+  readonly name: string;
+  readonly region: ReadonlyArray<[number, number]>;
+};
+
+export type SpeedView = {
+  readonly direction: string;
+  readonly end_ns: number;
+  readonly road_user: string;
+  readonly rule: string;
+  readonly speeds: Speeds;
+  readonly start_ns: number;
+};
+
+export type Speeds = {
+  readonly deviation_mps: number | null;
+  readonly error_mps: number | null;
+  readonly mean_mps: number | null;
+  readonly measured: number;
+  readonly p85_mps: number | null;
+  readonly space_mean_mps: number | null;
 };
 
 export type StreamHealth = {
@@ -189,6 +267,20 @@ export type Tally = {
   readonly true: number | null;
 };
 
+export type TrafficMinute = {
+  readonly most: Readonly<Record<string, number>>;
+  readonly observed_s: number;
+  readonly place: string;
+  readonly place_kind: "line" | "lane" | "approach" | "zone" | "movement";
+  readonly run: string;
+  readonly scene_revision: string;
+  readonly start_ns: number;
+  readonly stream: string;
+  readonly sums: Readonly<Record<string, number>>;
+  readonly tally: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly type: "traffic_minute";
+};
+
 export type TurnTally = {
   readonly counted: number | null;
   readonly extra: number;
@@ -196,6 +288,16 @@ export type TurnTally = {
   readonly origin: string;
   readonly true: number | null;
   readonly turn: "left" | "right" | "through" | "u";
+};
+
+export type ViolationCell = {
+  readonly end_ns: number;
+  readonly kind: string;
+  readonly number: number;
+  readonly place: string;
+  readonly road_user: string;
+  readonly start_ns: number;
+  readonly stream: string;
 };
 
 export type VolumeTable = {
@@ -209,6 +311,7 @@ export type VolumeTable = {
 export type Zone = {
   readonly name: string;
   readonly polygon: ReadonlyArray<[number, number]>;
+  readonly use: "any" | "carriageway" | "crossing" | "waiting" | "junction" | "no_stopping" | "parking";
 };
 
 export type ZoneView = {

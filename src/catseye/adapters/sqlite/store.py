@@ -163,7 +163,7 @@ class SqliteStore(SqliteReader):
         with self._transaction() as connection:
             write.certify(connection, stream, sample)
 
-    def mark(self, stream: StreamId, incident_id: str, state: IncidentMark, at_ns: int) -> Incident:
+    def mark(self, stream: StreamId, incident_id: str, state: IncidentMark, at_ns: int) -> Incident | None:
         """See ``ports.Store``."""
         with self._transaction() as connection:
             return traffic.mark(connection, stream, incident_id, state, at_ns)

@@ -9,7 +9,6 @@ from typing import TypeVar
 import msgspec
 
 from catseye.adapters.sqlite.rows import to_body
-from catseye.core.errors import StoreError
 from catseye.core.ids import StreamId
 from catseye.core.speeds import LEAST_MPS, SpeedCell, bin_kmh
 from catseye.core.time import CELL_S, NS_PER_S, cell_start
@@ -82,14 +81,14 @@ def _incident(connection: sqlite3.Connection, incident: Incident) -> None:
     )
 
 
-def mark(connection: sqlite3.Connection, stream: StreamId, incident_id: str, state: IncidentMark, now_ns: int) -> Incident:
-    """Add what an operator says of an incident as a revision of it. Raises StoreError where there is no such incident."""
+def mark(connection: sqlite3.Connection, stream: StreamId, incident_id: str, state: IncidentMark, now_ns: int) -> Incident | None:
+    """Add what an operator says of an incident as a revision of it; None where there is no such incident."""
     rows = connection.execute(
         "SELECT revision, run, scene_revision, opened_ns, body FROM incident WHERE id = ? AND stream = ? ORDER BY revision",
         (incident_id, stream),
     ).fetchall()
     if not rows:
-        raise StoreError(f"There is no incident {incident_id!r}.", "Take its name from the list of incidents.")
+        return None
     revision, run, scene_revision, opened_ns, body = rows[-1]
     marked = msgspec.structs.replace(_read(body, Incident), revision=revision + 1, state=state, seen_at_ns=now_ns)
     connection.execute(
