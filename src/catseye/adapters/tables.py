@@ -1,11 +1,12 @@
-"""Results as files: counts as CSV, events as Parquet, tracks as MOTChallenge text. Each appears whole, or not at all."""
+"""Results as files: counts and speeds as CSV, records as Parquet, tracks as MOTChallenge text. Each is whole, or not there."""
 
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from io import BytesIO
 from pathlib import Path
-from typing import IO
+from types import UnionType
+from typing import IO, Any, Union, get_args, get_origin, get_type_hints
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -16,10 +17,12 @@ from catseye.core.counts import Count
 from catseye.core.errors import OutputError
 from catseye.core.events import Event
 from catseye.core.ids import RunId
+from catseye.core.speeds import SpeedCell
 from catseye.core.tracks import Tracks, TrackState
 from catseye.core.truth import TrackBoxes
-from catseye.wire import counts_csv, motchallenge
+from catseye.wire import counts_csv, motchallenge, speeds_csv
 
+_COLUMNS: dict[object, pl.DataType | type[pl.DataType]] = {int: pl.Int64, float: pl.Float64}
 _INSTANT = pl.Datetime("ns", "UTC")
 EVENT_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "type": pl.String,
@@ -57,6 +60,40 @@ def write_events(path: Path, events: Iterable[Event]) -> None:
     content = BytesIO()
     frame.write_parquet(content)
     _write_whole(path, lambda file: file.write(content.getbuffer()))
+
+
+def write_speeds(path: Path, cells: Iterable[SpeedCell], tz: ZoneInfo) -> None:
+    """Write ``speeds.csv`` (``wire.speeds_csv``) with times in ``tz``. Raises OutputError."""
+    text = speeds_csv.encode(cells, tz).encode()
+    _write_whole(path, lambda file: file.write(text))
+
+
+def write_records(path: Path, records: Iterable[msgspec.Struct], kind: type[msgspec.Struct]) -> None:
+    """Write records of one kind as Parquet, one column a field, also where there is none. Raises OutputError.
+
+    A field that holds names with values is JSON text.
+    """
+    hints = get_type_hints(kind)
+    schema = {name: _column(hints[name]) for name in kind.__struct_fields__}
+    rows = [{name: _plain(getattr(record, name)) for name in schema} for record in records]
+    content = BytesIO()
+    pl.DataFrame(rows, schema=schema).write_parquet(content)
+    _write_whole(path, lambda file: file.write(content.getbuffer()))
+
+
+def _column(hint: Any) -> pl.DataType | type[pl.DataType]:
+    parts = [part for part in get_args(hint) if part is not type(None)]
+    if get_origin(hint) is tuple:
+        return pl.List(_column(parts[0]))
+    if get_origin(hint) in {UnionType, Union}:  # with None
+        return _column(parts[0])
+    return _COLUMNS.get(getattr(hint, "__supertype__", hint), pl.String)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, dict):
+        return msgspec.json.encode(value, order="sorted").decode()
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _flat(event: Event) -> dict[str, object]:

@@ -35,13 +35,27 @@ def check_store(path: Path) -> list[str]:
 
 
 def write_tables(store: StoreReader, stream: StreamId, folder: Path, *, timezone: str) -> None:
-    """Write ``counts.csv`` and ``events.parquet`` of all the store has of a stream to a folder. Raises OutputError."""
+    """Write ``counts.csv`` and ``events.parquet`` of all the store has of a stream to a folder. Raises OutputError.
+
+    Where its scene is calibrated also ``speeds.csv`` and, as Parquet, ``passages``, ``minutes``, ``conflicts``, ``incidents`` and
+    ``violations``.
+    """
     from catseye.adapters import tables
-    from catseye.core.time import zone
+    from catseye.core.time import cell_start, zone
+    from catseye.core.traffic import Conflict, Incident, Passage, TrafficMinute, Violation
 
     span = store.span(stream)
     tables.write_counts(folder / "counts.csv", store.counts(stream, *span) if span else (), zone(timezone))
     tables.write_events(folder / "events.parquet", store.events(stream, *span) if span else ())
+    scene = store.scene(stream)
+    if span is None or scene is None or scene.homography is None:
+        return
+    tables.write_speeds(folder / "speeds.csv", store.speeds(stream, *span), zone(timezone))
+    tables.write_records(folder / "passages.parquet", store.passages(stream, *span), Passage)
+    tables.write_records(folder / "minutes.parquet", store.minutes(stream, cell_start(span[0]), span[1]), TrafficMinute)
+    tables.write_records(folder / "conflicts.parquet", store.conflicts(stream, *span), Conflict)
+    tables.write_records(folder / "incidents.parquet", store.incidents(stream, *span), Incident)
+    tables.write_records(folder / "violations.parquet", store.violations(stream, *span), Violation)
 
 
 def open_tracks_file(path: Path) -> "TracksFile":

@@ -6,15 +6,19 @@ from rich.console import Console
 from rich.table import Table
 
 from catseye.core.compared import Compared, Mistake, Tally, TurnTally, total
+from catseye.core.speeds import KMH
 from catseye.runtime.summary import AgainstTruth, Summary
 
 _TURNS = {"left": "left", "through": "through", "right": "right", "u": "U-turn"}
 _MOST_MISTAKES = 20
+_SURE = 1.96  # standard deviations, for 95 %
 
 
 def show(summary: Summary, console: Console, out: Path | None) -> None:
     """Print the volumes, the comparison with a truth where there is one, and what the watch left."""
     console.print(_volumes(summary))
+    if summary.speeds:
+        console.print(_speeds(summary))
     if summary.against_truth is not None:
         _show_truth(summary.against_truth, console)
     frames = summary.frames
@@ -42,6 +46,24 @@ def _volumes(summary: Summary) -> Table:
             for kind, volume in sorted(kinds.items()) or [("-", 0)]:
                 table.add_row(line, way, kind, str(volume))
     return table
+
+
+def _speeds(summary: Summary) -> Table:
+    """Mean and 85th percentile of each direction, and how far a single speed may be off with 95 %."""
+    table = Table(title="Speeds in km/h", title_justify="left")
+    for heading in ("line", "direction"):
+        table.add_column(heading)
+    for heading in ("measured", "mean", "85 %", "error of one"):
+        table.add_column(heading, justify="right")
+    for line, ways in summary.speeds.items():
+        for way, told in ways.items():
+            error = "?" if told.error_mps is None else f"± {_SURE * KMH * told.error_mps:.1f}"
+            table.add_row(line, way, str(told.measured), _kmh(told.mean_mps), _kmh(told.p85_mps), error)
+    return table
+
+
+def _kmh(speed_mps: float | None) -> str:
+    return "-" if speed_mps is None else f"{KMH * speed_mps:.1f}"
 
 
 def _receipt(summary: Summary) -> list[str]:

@@ -24,7 +24,7 @@ from catseye.pipeline.camera import PipelineParams, tracker_for
 from catseye.ports import DetectorInfo, FaceFinder, Store
 from catseye.runtime.analysed import Sink
 from catseye.runtime.comparing import Comparing
-from catseye.runtime.summary import AgainstTruth, GapText, Summary, frames, gap_texts, volumes
+from catseye.runtime.summary import AgainstTruth, GapText, Summary, frames, gap_texts, speeds, volumes
 from catseye.runtime.worker import StreamWorker, Watching
 
 RESULTS = (
@@ -288,6 +288,7 @@ class Watch:
             scene_file=str(self.scene_path) if self.proposed else None,
             against_truth=self._against_truth(),
             cells=tuple(count for count in counts if count.volume is not None),
+            speeds=speeds(self.store.speeds(worker.stream, *span)) if span else {},
         )
 
     def _against_truth(self) -> AgainstTruth | None:

@@ -8,6 +8,7 @@ from catseye.core.compared import Compared, Mistake
 from catseye.core.counts import Count, Gap
 from catseye.core.ids import StreamId
 from catseye.core.scene import Scene
+from catseye.core.speeds import SpeedCell, Speeds, speeds_of
 from catseye.core.time import NS_PER_S, iso_local, zone
 from catseye.ports import DetectorInfo
 from catseye.runtime.vitals import Vitals
@@ -33,7 +34,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
 
     ``start`` and ``end`` are the first and last frame of this watch. ``complete`` is false where the source broke or the watch was
     stopped. ``against_truth`` is None where no truth was given. ``cells`` are the 15-minute cells that were observed, each with its
-    receipt.
+    receipt. ``speeds[line][direction]`` are those of all kinds together, empty where the scene is not calibrated.
     """
 
     catseye: str
@@ -55,6 +56,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     scene_file: str | None
     against_truth: AgainstTruth | None = None
     cells: tuple[Count, ...] = ()
+    speeds: dict[str, dict[str, Speeds]] = {}
 
 
 def volumes(scene: Scene, counts: Iterable[Count]) -> dict[str, dict[str, dict[str, int]]]:
@@ -67,6 +69,17 @@ def volumes(scene: Scene, counts: Iterable[Count]) -> dict[str, dict[str, dict[s
         if kinds is not None and count.volume and count.road_user:
             kinds[count.road_user] = kinds.get(count.road_user, 0) + count.volume
     return table
+
+
+def speeds(cells: Iterable[SpeedCell]) -> dict[str, dict[str, Speeds]]:
+    """The speeds of all cells and kinds together, by line and direction."""
+    ways: dict[tuple[str, str], list[SpeedCell]] = {}
+    for cell in cells:
+        ways.setdefault((cell.rule, cell.direction), []).append(cell)
+    told: dict[str, dict[str, Speeds]] = {}
+    for (line, way), kept in sorted(ways.items()):
+        told.setdefault(line, {})[way] = speeds_of(kept)
+    return told
 
 
 def gap_texts(gaps: Iterable[Gap], timezone: str) -> tuple[GapText, ...]:

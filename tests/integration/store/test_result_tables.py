@@ -13,8 +13,10 @@ from catseye.core.events import Event
 from catseye.core.ids import RunId
 from catseye.core.time import zone
 from catseye.core.tracks import Tracks, TrackState, no_tracks
+from catseye.core.traffic import Passage
 from catseye.testing import FakeClock
 from catseye.testing.store_records import SCENE, STREAM, T0, crossed, passed, started, watched
+from catseye.testing.traffic_checks import conflict, incident, minute, passage, violation
 from catseye.wire import motchallenge
 
 RUN, SIZE = RunId("a"), (640, 360)
@@ -132,3 +134,40 @@ def test_a_full_disk_is_one_clear_error(tmp_path: Path) -> None:
     file = TracksFile(tmp_path / "t.txt")
     with pytest.raises(OutputError, match="No space left on device"):
         file.add(RUN, 0, tracks((1, CONFIRMED, 0)))
+
+
+def test_what_is_measured_on_calibrated_ground_is_left_beside_it(tmp_path: Path) -> None:
+    scene = msgspec.structs.replace(SCENE, homography=(20.0, 0.0, -10.0, 0.0, 20.0, 5.0, 0.0, 0.02, 1.0))
+    store = SqliteStore(tmp_path / "s.db", clock=FakeClock(T0))
+    store.begin(started(), scene)
+    drawn = {"scene_revision": scene.revision}
+    store.append(
+        [
+            watched(0, 900, scene=scene),
+            passage(1, 5, 10.0),
+            passage(2, 6, 20.0),
+            passage(3, 7, None),
+            *(msgspec.structs.replace(one, **drawn) for one in (minute(0), conflict(1, 7), incident(1, 10), violation(1, 8))),
+        ]
+    )
+    write_tables(store, STREAM, tmp_path, timezone="Europe/London")
+    store.close()
+    (row,) = pl.read_csv(tmp_path / "speeds.csv").to_dicts()
+    assert (row["line"], row["measured"], row["mean_kmh"], row["space_mean_kmh"], row["error_kmh"]) == ("north", 2, 54.0, 48.0, 1.8)
+    kept = pl.read_parquet(tmp_path / "passages.parquet")
+    assert kept["speed_mps"].to_list() == [10.0, 20.0, None]
+    assert kept.columns == list(Passage.__struct_fields__)
+    assert msgspec.json.decode(pl.read_parquet(tmp_path / "minutes.parquet")["sums"][0]) == {"vehicles": 3.0}
+    assert pl.read_parquet(tmp_path / "conflicts.parquet")["road_users"].to_list() == [["pedestrian", "car"]]
+    assert pl.read_parquet(tmp_path / "incidents.parquet")["revision"].to_list() == [1]
+    assert pl.read_parquet(tmp_path / "violations.parquet")["speed_mps"].dtype == pl.Float64
+
+
+def test_of_a_scene_that_is_not_calibrated_no_speeds_are_left(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "s.db", clock=FakeClock(T0))
+    store.begin(started(), SCENE)
+    store.append([watched(0, 900)])
+    write_tables(store, STREAM, tmp_path, timezone="Europe/London")
+    store.close()
+    assert not (tmp_path / "speeds.csv").exists()
+    assert not (tmp_path / "passages.parquet").exists()
