@@ -9,7 +9,7 @@ import pytest
 from catseye.config import parse_scene
 from catseye.config.scene_file import SceneFile
 from catseye.core.calibration import Calibration
-from catseye.core.scene import CountLine, Mask, Movement, Zone
+from catseye.core.scene import CountLine, Lane, Mask, Movement, Signal, Zone
 
 DOCS = Path(__file__).parents[2] / "docs"
 TABLES: dict[str, type[msgspec.Struct]] = {
@@ -17,6 +17,8 @@ TABLES: dict[str, type[msgspec.Struct]] = {
     "zones": Zone,
     "movements": Movement,
     "masks": Mask,
+    "lanes": Lane,
+    "signals": Signal,
     "calibration": Calibration,
 }
 
@@ -37,7 +39,7 @@ def test_every_key_is_in_the_reference_and_no_other() -> None:
 
 def test_the_defaults_in_the_reference_are_those_of_the_code() -> None:
     text = (DOCS / "ref" / "scene.md").read_text(encoding="utf-8")
-    kinds: dict[str, type[msgspec.Struct]] = {"": SceneFile, "lines.": CountLine}
+    kinds: dict[str, type[msgspec.Struct]] = {"": SceneFile, "lines.": CountLine, "lanes.": Lane}
     for prefix, kind in kinds.items():
         for field in msgspec.structs.fields(kind):
             if isinstance(field.default, str | tuple) and field.default:
