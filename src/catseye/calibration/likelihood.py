@@ -18,8 +18,8 @@ from catseye.core.road_users import RoadUser
 _SHARE, _PX = 0.09, 2.0  # standard deviation of a box's side, of its length and in pixels
 _INDEPENDENT = 3.0  # looks at one vehicle are worth no more than these
 _AS_MANY = 20.0  # vehicles are worth no more than these: the bodies and boxes believed in are wrong in common
-_SURPRISE = 4.0  # the square, in variances, from which a look is rather strange
-_VIEW, _VIEW_SPREAD = 0.9, 0.35  # focal length over width, and the standard deviation of its logarithm
+_SURPRISE = 6.0  # the square, in variances, from which a look is rather strange
+_VIEW, _VIEW_SPREAD = 0.9, 0.25  # focal length over width, and the standard deviation of its logarithm
 _ROLL = np.radians(0.7)
 _LEAP_M = 6.0
 _STEP = 1e-4

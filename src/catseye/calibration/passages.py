@@ -15,7 +15,7 @@ MOST = 120  # vehicles; more tell no more
 _EDGE_PX = 2.0
 _LEAST_PX = 14.0  # a lower box tells little
 _OVERLAP = 0.1  # of its area: a box so near to another may be wrong
-_SMOOTH_S = 0.3
+_SMOOTH_S = 1.0
 _REACH = 0.5  # of a box's size: from there on the path to there it tells the heading
 _LEAST_WAY = 0.8  # of a box's size
 Bools = npt.NDArray[np.bool_]
@@ -88,9 +88,7 @@ def _looks(tracked: TrackBoxes, rows: Rows, good: Bools, fps: float) -> tuple[in
     if len(rows) < 8:
         return None
     reach = max(1, round(_SMOOTH_S * fps / float(np.median(np.diff(tracked.frame[rows])))))
-    path, rows = _smooth(boxes.foot(tracked.xyxy[rows].astype(np.float32)), reach), rows[reach:-reach]
-    if len(rows) < 4:
-        return None
+    path = _smooth(boxes.foot(tracked.xyxy[rows].astype(np.float32)), reach)
     sides = tracked.xyxy[rows, 2:] - tracked.xyxy[rows, :2]
     long = np.sqrt(sides.prod(axis=1))
     gone = np.concatenate([[0.0], np.hypot(*np.diff(path, axis=0).T).cumsum()])
@@ -107,7 +105,8 @@ def _looks(tracked: TrackBoxes, rows: Rows, good: Bools, fps: float) -> tuple[in
 
 
 def _smooth(path: F64, reach: int) -> F64:
-    """The mean of each point (N, 2) and ``reach`` others on both sides; the ends are left out."""
+    """The mean of each point (N, 2) and up to ``reach`` others on both sides, as many on one as on the other."""
+    at = np.arange(len(path))
+    wide = np.minimum(np.minimum(at, at[::-1]), reach)
     sums = np.concatenate([np.zeros((1, 2)), path.cumsum(axis=0)])
-    wide = 2 * reach + 1
-    return np.asarray((sums[wide:] - sums[:-wide]) / wide, np.float64) if len(path) >= wide else np.zeros((0, 2))
+    return np.asarray((sums[at + wide + 1] - sums[at - wide]) / (2 * wide + 1)[:, None], np.float64)
