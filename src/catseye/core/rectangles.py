@@ -9,6 +9,8 @@ from catseye.core.geometry import F64
 
 Rows = npt.NDArray[np.int64]
 _NEVER_S = 1e9
+_PLACE_M = 1.5  # fronts as near as this to each other pass the same place: half a lane
+_ANGLED_RAD = np.radians(30.0)  # ways at a smaller angle are one way: the angle of a rear-end conflict in SSAM
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,6 +30,11 @@ class Rectangles:
         """The directions of length and width, (N, 2, 2)."""
         c, s = np.cos(self.yaw_rad), np.sin(self.yaw_rad)
         return np.stack([np.stack([c, s], -1), np.stack([-s, c], -1)], 1)
+
+    def fronts(self) -> F64:
+        """The middle of each front, (N, 2)."""
+        ahead = np.stack([np.cos(self.yaw_rad), np.sin(self.yaw_rad)], 1)
+        return np.asarray(self.xy_m + self.half_m[:, :1] * ahead, np.float64)
 
 
 def contact_s(a: Rectangles, b: Rectangles, velocity_mps: F64) -> F64:
@@ -59,3 +66,14 @@ def contact_s(a: Rectangles, b: Rectangles, velocity_mps: F64) -> F64:
     enter = np.where(moving, np.minimum(first, last), np.where(meets, -_NEVER_S, _NEVER_S)).max(axis=0)
     leave = np.where(moving, np.maximum(first, last), np.where(meets, _NEVER_S, -_NEVER_S)).min(axis=0)
     return np.asarray(np.where((enter < leave) & (leave > 0), np.maximum(enter, 0.0), np.inf), np.float64)
+
+
+def ways_meet(a: Rectangles, b: Rectangles) -> tuple[Rows, Rows]:
+    """Indices of those of ``a`` and of ``b`` whose fronts are at one place at an angle: there their ways cross or join.
+
+    It is the fronts that are held together, for in a bend the rear of one points another way than the front of who follows it.
+    """
+    (ax, ay), (bx, by) = a.fronts().T, b.fronts().T
+    i, j = np.nonzero((ax[:, None] - bx) ** 2 + (ay[:, None] - by) ** 2 <= _PLACE_M**2)
+    angled = np.abs((a.yaw_rad[i] - b.yaw_rad[j] + np.pi) % (2 * np.pi) - np.pi) > _ANGLED_RAD
+    return i[angled], j[angled]

@@ -3,7 +3,8 @@
 TTC is the time until both would touch if they kept their velocities; DRAC the braking that would just prevent it, the square of
 the closing speed over twice the gap, which is the closing speed over twice the TTC. PET is the time from when the first leaves a
 place to when the second comes to it: the least time between two instants at which the footprints share ground. It is sought only
-where the ways cross or join, for everyone who follows another has one. Two who walk have no conflict.
+where the ways cross or join (their fronts pass one place at an angle), for everyone who follows another has one. Two who walk have
+no conflict.
 """
 
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ import numpy.typing as npt
 import polars as pl
 
 from catseye.core.geometry import F64
-from catseye.core.rectangles import Rectangles, Rows, contact_s
+from catseye.core.rectangles import Rectangles, Rows, contact_s, ways_meet
 from catseye.core.road_users import RoadUser
 from catseye.studio.traffic.driven import STEP_S
 from catseye.studio.traffic.footprints import rectangles
@@ -127,10 +128,25 @@ def _encroachments(run: Run) -> dict[tuple[int, int], tuple[float, int, int]]:
             rows = run.rows[number - 1]
             rows = rows[np.abs(run.table.step[rows] - at) <= (PET_S + 3.0) / STEP_S]
             shapes.append(rectangles(run.table, run.sizes, rows))
+        if not _cross_or_join(run, (a, b), at):
+            continue
         pet = pet_s(shapes[0], run.table.step[shapes[0].row], shapes[1], run.table.step[shapes[1].row])
         if pet is not None and (abs(pet[0]) < abs(found[a, b][0]) if (a, b) in found else True):
             found[a, b] = pet
     return found
+
+
+def _cross_or_join(run: Run, pair: tuple[int, int], at: int) -> bool:
+    """Whether the fronts of both pass one place at an angle, about a step."""
+    moving = []
+    for number in pair:
+        rows = run.rows[number - 1]
+        near = np.abs(run.table.step[rows] - at) <= (2 * PET_S + 3.0) / STEP_S
+        rows = rows[near & (run.table.speed_mps[rows] > _SLOW_MPS)]
+        moving.append(rectangles(run.table, run.sizes, rows)[np.arange(len(rows))])  # trailers come after all others
+    i, j = ways_meet(moving[0], moving[1])
+    apart = np.abs(run.table.step[moving[0].row[i]] - run.table.step[moving[1].row[j]])
+    return bool((apart * STEP_S <= 2 * PET_S).any())
 
 
 def _meetings(run: Run) -> list[tuple[int, int, int]]:

@@ -1,17 +1,18 @@
 """Near misses out of moments: the engine that tells of conflicts."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from catseye.core.events import MovementCompleted
-from catseye.core.geometry import F64, XY
+from catseye.core.geometry import XY
 from catseye.core.ground import GroundSightings
 from catseye.core.ids import RunId, StreamId, event_id
 from catseye.core.road_users import RoadUser
-from catseye.core.time import nanoseconds
+from catseye.core.scene import FittedScene
+from catseye.core.time import LONGEST_GAP_S, nanoseconds
 from catseye.core.traffic import Conflict, TrafficRecord
+from catseye.rules.ground import GroundView
 from catseye.traffic.conflicts.closing import closings
 from catseye.traffic.conflicts.encounters import Closest, Encounter, Told
 from catseye.traffic.conflicts.footprints import footprints
@@ -20,7 +21,6 @@ from catseye.traffic.conflicts.swept import Swept, SweptGround, standing
 from catseye.traffic.engine import Moment
 
 TTC_S, PET_S = 3.0, 5.0  # encounters are looked at up to these
-LONGEST_GAP_S = 2.0
 _WAITS_S = 30.0  # for the movements of both, after an encounter is over
 
 Pair = tuple[int, int]
@@ -34,25 +34,18 @@ class ConflictParams:
     pet_s: float = 2.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Whose moments they are. ``to_unit`` leads from metres (N, 2) to 0..1 of the picture (N, 2)."""
-
-    stream: StreamId
-    run: RunId
-    scene_revision: str
-    to_unit: Callable[[F64], F64]
-
-
-class ConflictEngine:
+class Conflicts:
     """Tells of close encounters, by the measures of SSAM (Gettman et al. 2008, FHWA-HRT-08-051). One run of one stream.
 
     Two on foot have none. A pair is told of once its encounter is over, which is ``PET_S`` after its last close instant, and the
     movements of both are known or both are gone.
     """
 
-    def __init__(self, place: Place, params: ConflictParams | None = None) -> None:
-        self._place = place
+    def __init__(
+        self, fitted: FittedScene, view: GroundView, *, stream: StreamId, run: RunId, params: ConflictParams | None = None
+    ) -> None:
+        self._fitted, self._view, self._stream, self._run = fitted, view, stream, run
+        self._revision = fitted.scene.revision
         self._params = params or ConflictParams()
         self._swept = SweptGround(PET_S)
         self._open: dict[Pair, Encounter] = {}
@@ -148,13 +141,13 @@ class ConflictEngine:
         ordinal = self._times[pair] = self._times.get(pair, -1) + 1
         (ax, ay), (bx, by) = (side.xy_m for side in sides)
         point = ((ax + bx) / 2, (ay + by) / 2)
-        unit = self._place.to_unit(np.array([point]))[0]
+        unit = self._fitted.to_unit(self._view.pixels(np.array([[*point, 0.0]])))[0]
         kinds = (RoadUser(sides[0].road_user), RoadUser(sides[1].road_user))
         return Conflict(
-            id=event_id(self._place.run, "conflict", str(pair[1]), pair[0], ordinal),
-            stream=self._place.stream,
-            run=self._place.run,
-            scene_revision=self._place.scene_revision,
+            id=event_id(self._run, "conflict", str(pair[1]), pair[0], ordinal),
+            stream=self._stream,
+            run=self._run,
+            scene_revision=self._revision,
             kind=told.kind,
             at_ns=told.at_ns,
             seen_at_ns=at_ns,

@@ -9,14 +9,12 @@ import numpy.typing as npt
 
 from catseye.core.geometry import F64
 from catseye.core.ground import GroundSightings
-from catseye.core.rectangles import Rectangles, Rows, contact_s
+from catseye.core.rectangles import Rectangles, Rows, contact_s, ways_meet
 from catseye.core.road_users import RoadUser
 from catseye.core.time import NS_PER_S, seconds
 from catseye.traffic.conflicts.encounters import Stand
 
 STEP_S = 0.1  # two instants that are compared are no further apart: the exactness of a PET
-_ANGLED_RAD = np.radians(30.0)  # ways at a smaller angle are one way: the angle of a rear-end conflict in SSAM
-_PLACE_M = 1.5  # fronts as near as this to each other pass the same place: half a lane
 _MOVES_MPS = 0.5
 
 
@@ -38,11 +36,6 @@ class Swept:
             shapes=self.shapes[index],
             velocity_mps=self.velocity_mps[index],
         )
-
-    def front_m(self) -> F64:
-        """The middle of each front, (N, 2)."""
-        ahead = np.stack([np.cos(self.shapes.yaw_rad), np.sin(self.shapes.yaw_rad)], 1)
-        return np.asarray(self.shapes.xy_m + self.shapes.half_m[:, :1] * ahead, np.float64)
 
     def stand(self, row: int) -> Stand:
         """One of them."""
@@ -166,12 +159,9 @@ def _touched(past: Swept, now: Swept) -> tuple[Swept, Swept]:
 
 def _met(past: Swept, now: Swept) -> npt.NDArray[np.int64]:
     """Numbers (M, 2) of those whose front was, and is, at one place with headings at an angle."""
-    (px, py), (nx, ny) = past.front_m().T, now.front_m().T
-    near = (px[:, None] - nx) ** 2 + (py[:, None] - ny) ** 2 <= _PLACE_M**2
-    i, j = np.nonzero(near & (past.number[:, None] != now.number))
-    angle = np.abs((past.shapes.yaw_rad[i] - now.shapes.yaw_rad[j] + np.pi) % (2 * np.pi) - np.pi)
-    angled = angle > _ANGLED_RAD
-    return np.unique(np.stack([past.number[i[angled]], now.number[j[angled]]], 1), axis=0)
+    i, j = ways_meet(past.shapes, now.shapes)
+    both = np.unique(np.stack([past.number[i], now.number[j]], 1), axis=0)
+    return np.asarray(both[both[:, 0] != both[:, 1]], np.int64)
 
 
 def _touching(past: Swept, now: Swept) -> tuple[Rows, Rows]:
