@@ -67,3 +67,19 @@ def total(tallies: Sequence[Tally]) -> Tally:
         missed=sum(tally.missed for tally in tallies),
         extra=sum(tally.extra for tally in tallies),
     )
+
+
+class MeasuredCell(msgspec.Struct, frozen=True, kw_only=True):
+    """One traffic measure of one place from ``start_s`` on, true and found; None where it was not found.
+
+    ``optional`` road users more than ``true`` may have been counted, and that is right too.
+    """
+
+    measure: str
+    place_kind: str
+    place: str
+    start_s: float
+    true: float | str
+    found: float | str | None
+    direction: str = ""
+    optional: int = 0

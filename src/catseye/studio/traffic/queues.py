@@ -30,7 +30,7 @@ def queues(run: Run, street: Street) -> list[QueueSample]:
     found = []
     for second in range(math.ceil(run.steps / _EVERY)):
         for approach in approaches:
-            chains = [_chain(standing.get((approach, second, lane.name), [])) for lane in lanes if lane.approach == approach]
+            chains = [chain(standing.get((approach, second, lane.name), [])) for lane in lanes if lane.approach == approach]
             found.append(
                 QueueSample(
                     approach=approach,
@@ -93,7 +93,7 @@ def delays(run: Run, street: Street, done: list[MovementDone]) -> dict[int, floa
     return found
 
 
-def _chain(cars: list[tuple[float, float]]) -> tuple[int, float]:
+def chain(cars: list[tuple[float, float]]) -> tuple[int, float]:
     """How many stand one behind the other from the stop line, and where the last rear is."""
     count, rear = 0, 0.0
     for front, back in sorted(cars):

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
+from catseye.core.speeds import KMH
 from catseye.core.traffic import PlaceKind
 from catseye.traffic.measures import values
 from catseye.traffic.measures.merging import HOUR_S, Merged
-from catseye.traffic.measures.values import KMH, Of, Value
+from catseye.traffic.measures.values import Of, Value
 
 _HCM = "HCM 6th ed. (TRB 2016)"
 _EDIE = "Edie 1963, Discussion of traffic stream measurements and definitions"

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from catseye.core.events import Event, LineCrossed, MovementCompleted, ZoneEntered
+from catseye.core.speeds import KMH, LEAST_MPS
 from catseye.core.traffic import Passage
 from catseye.traffic.measures.keys import key
 from catseye.traffic.measures.minutes import MinuteBook, Place
-from catseye.traffic.measures.stations import SLOWEST_MPS
 
 
 def take_event(book: MinuteBook, event: Event) -> None:
@@ -24,8 +24,8 @@ def take_passages(book: MinuteBook, passages: Sequence[Passage]) -> None:
     for passage in passages:
         if passage.speed_mps is None:
             continue
-        speed = max(passage.speed_mps, SLOWEST_MPS)
+        speed = max(passage.speed_mps, LEAST_MPS)
         place: Place = ("line", passage.rule)
         for name, amount in (("speed_n", 1.0), ("speed_mps", speed), ("pace_spm", 1 / speed)):
             book.add(place, passage.at_ns, key(name, passage.road_user, passage.direction), amount)
-        book.tick(place, passage.at_ns, "speed_kmh", speed * 3.6, passage.direction)
+        book.tick(place, passage.at_ns, "speed_kmh", speed * KMH, passage.direction)

@@ -10,14 +10,13 @@ import numpy as np
 
 from catseye.core.geometry import F64
 from catseye.core.scene import FittedScene
+from catseye.core.speeds import KMH, LEAST_MPS
 from catseye.core.time import seconds
 from catseye.rules.ground import GroundView
 from catseye.traffic.lanes import OFF, GroundLanes, project
 from catseye.traffic.measures.following import Spot, Step, speed_at
 from catseye.traffic.measures.keys import key
 from catseye.traffic.measures.minutes import MinuteBook, Place
-
-SLOWEST_MPS = 0.5  # who creeps over a station is taken to go this fast: a speed near 0 would outweigh all others in a harmonic mean
 
 
 @dataclass(slots=True)
@@ -98,10 +97,10 @@ class Stations:
     def _passed(self, station: _Station, front_ns: int, now: Spot, speed: float) -> None:
         book, place = self._book, station.place
         book.add(place, front_ns, key("volume", now.kind.label))
-        slow = max(speed, SLOWEST_MPS)
+        slow = max(speed, LEAST_MPS)
         for name, amount in (("speed_n", 1.0), ("speed_mps", slow), ("pace_spm", 1 / slow)):
             book.add(place, front_ns, name, amount)
-        book.tick(place, front_ns, "speed_kmh", slow * 3.6)
+        book.tick(place, front_ns, "speed_kmh", slow * KMH)
         for name, since in (("headway", station.front_ns), ("gap", station.rear_ns)):
             if since is None or (name == "gap" and station.over):
                 continue  # of two abreast there is no gap

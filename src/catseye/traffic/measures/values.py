@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
+from catseye.core.speeds import KMH
 from catseye.core.time import CELL_S
 from catseye.traffic.measures.keys import BIN
 from catseye.traffic.measures.merging import HOUR_S, Merged
 
 Value = float | str | None
 Of = Callable[[Merged], Value]
-KMH = 3.6
 LEAST_SATURATED = 10  # headways, before a saturation flow is told
 _WATCHED = 0.9  # of a quarter of an hour, for the peak hour factor
 _SIGNALISED = ((10.0, "A"), (20.0, "B"), (35.0, "C"), (55.0, "D"), (80.0, "E"))
@@ -90,10 +90,14 @@ def control_delay(interval: Merged) -> float | None:
 
 
 def level_of_service(interval: Merged) -> Value:
-    """The letter of a control delay: of signals, or of give-way lines and roundabouts."""
+    """The letter of a control delay."""
     delay_s = control_delay(interval)
-    bounds = _SIGNALISED if interval.most.get("signal") else _PRIORITY
-    return None if delay_s is None else letter(delay_s, bounds)
+    return None if delay_s is None else level(delay_s, signal=bool(interval.most.get("signal")))
+
+
+def level(delay_s: float, *, signal: bool) -> str:
+    """The letter of a control delay at signals, or at give-way lines and roundabouts."""
+    return letter(delay_s, _SIGNALISED if signal else _PRIORITY)
 
 
 def density_level(interval: Merged) -> Value:
