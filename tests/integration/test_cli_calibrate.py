@@ -16,6 +16,12 @@ CROSSROADS = Path(__file__).parents[2] / "examples" / "studio" / "crossroads" / 
 UNIT = np.array([(0.15, 0.9), (0.85, 0.9), (0.72, 0.4), (0.25, 0.42), (0.5, 0.6), (0.3, 0.72)])
 
 
+LINES = [
+    *("--vanishing", "454,272 131,122 571,214 231,105", "--vanishing", "362,268 550,188 123,155 336,112"),
+    *("--length", "364,230 468,191 6"),
+]
+
+
 @pytest.fixture
 def scene(tmp_path: Path) -> Path:
     return Path(shutil.copy(CROSSROADS, tmp_path / "scene.toml"))
@@ -64,6 +70,10 @@ def test_without_write_the_lines_are_printed_and_the_scene_stays(
         (["--points", "POINTS", "--click-px", "0"], 2, "nobody measures without an error"),
         (["--points", "POINTS", "--size", "640x480"], 2, "of another shape"),
         (["--points", "POINTS", "--self", "--source", "x.mp4"], 2, "two ways to calibrate"),
+        (["--points", "POINTS", "--vanishing", "1,2 3,4 5,6 7,8"], 2, "two ways to calibrate"),
+        (["--vanishing", "1,2 3,4 5,6 7,8"], 2, "Lines and a length go together"),
+        (["--points", "POINTS", "--length", "1,2 3,4 5"], 2, "Lines and a length go together"),
+        ([*LINES[:2], *LINES[4:]], 2, "given once"),
         (["--points", "POINTS", "--detections", "x"], 2, "vehicles for --self"),
         ([], 2, "Nothing to calibrate by"),
         (["--self"], 2, "needs vehicles to look at"),
@@ -111,3 +121,16 @@ def test_vehicles_alone_calibrate_a_scene(scene: Path, tmp_path: Path, capsys: p
     said = capsys.readouterr().out
     assert "By the sizes and ways of" in said
     assert 'method = "vehicles"' in said
+
+
+def test_lines_at_right_angles_and_a_length_calibrate_a_scene(
+    scene: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    grid = tmp_path / "grid.png"
+    assert main(["calibrate", str(scene), *LINES, "--write", "--draw", str(grid), "--json"]) == 0
+    told, now = json.loads(capsys.readouterr().out), load_scene(scene)
+    assert told["camera"]["height_m"] == pytest.approx(9.0, abs=0.3)
+    assert told["camera"]["view_deg"] == pytest.approx(56.1, abs=2)
+    assert now.calibration is not None
+    assert now.calibration.method == "vanishing_points"
+    assert grid.read_bytes().startswith(b"\x89PNG")

@@ -4,9 +4,10 @@ import msgspec
 import numpy as np
 from scipy.spatial import ConvexHull
 
-from catseye.calibration.errors import calibration_of, reference_points
+from catseye.calibration.errors import calibration_of, ground_errors, reference_points
 from catseye.calibration.fit import Fit, Noise, fit
 from catseye.calibration.pairs import LEAST, GroundPoints
+from catseye.calibration.vanishing import Squared
 from catseye.calibration.vehicles import Hung
 from catseye.core.calibration import Calibration
 from catseye.core.errors import ConfigError
@@ -21,6 +22,7 @@ _OUTLIER = 3.0  # standard deviations
 _MISFIT = 2.0
 _POOR = 0.12  # of a speed: a self-calibration that is worth little
 _STRANGE = 0.5
+_LINES_POOR = "These lines tell little: take longer ones that meet sooner, or a longer length, or measure ground points: --points."
 
 
 class PointReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,10 +69,7 @@ def calibrate(points: GroundPoints, size: tuple[int, int], noise: Noise) -> tupl
     """Fit the points of a picture of ``size`` and say how well. Raises ConfigError as ``fit`` does."""
     found = fit(points, size, noise)
     unit = _among(points.unit)
-    places = found.place_error_m(unit)
-    angles = np.arange(_WAYS) * np.pi / _WAYS
-    ways = np.stack([np.cos(angles), np.sin(angles)], axis=1)
-    speeds = found.length_error(np.repeat(unit, _WAYS, axis=0), np.tile(ways, (len(unit), 1)))
+    places, speeds = found.place_error_m(unit), found.length_error(*_every_way(unit))
     told = tuple(_point(points, row, float(found.residual_m[row]), size, noise) for row in range(len(points)))
     homography = nine(found.homography)
     camera = camera_of(homography, size)
@@ -112,6 +111,30 @@ def report_hung(hung: Hung) -> CalibrationReport:
         calibration=hung.calibration(),
         warnings=tuple(warnings),
     )
+
+
+def report_squared(found: Squared, size: tuple[int, int]) -> CalibrationReport:
+    """What lines at right angles and a length tell; the errors are those among all that was clicked."""
+    homography, unit = nine(found.homography), _among(found.points_unit)
+    errors = ground_errors(Scene(homography=homography, calibration=found.calibration))
+    assert errors is not None
+    places, speeds = errors.place_error_m(unit), errors.speed_error(*_every_way(unit))
+    return CalibrationReport(
+        homography=homography,
+        error_m=round(float(np.sqrt(np.square(places).mean())), 4),
+        speed_error=round(float(np.median(speeds)), 5),
+        speed_error_worst=round(float(speeds.max()), 5),
+        camera=camera_of(homography, size),
+        calibration=found.calibration,
+        warnings=(_LINES_POOR,) if float(np.median(speeds)) > _POOR else (),
+    )
+
+
+def _every_way(unit: F64) -> tuple[F64, F64]:
+    """Each place (N, 2) with ways in all directions, (N * 8, 2) both."""
+    angles = np.arange(_WAYS) * np.pi / _WAYS
+    ways = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    return np.repeat(unit, _WAYS, axis=0), np.tile(ways, (len(unit), 1))
 
 
 def _lasting(found: Fit) -> Calibration:

@@ -5,6 +5,9 @@ from pathlib import Path
 
 from catseye.cli import style
 
+_LINES = (
+    """--vanishing '454,272 131,122 571,214 231,105' --vanishing '362,268 550,188 123,155 336,112' --length '364,230 468,191 6'"""
+)
 EXAMPLES = (
     ("catseye calibrate scene.toml --points points.csv", "say how exact a calibration by these ground points is"),
     ("catseye calibrate scene.toml --points points.csv --write", "and put it into the scene"),
@@ -13,6 +16,10 @@ EXAMPLES = (
         "lay a grid of metres over the street",
     ),
     ("catseye calibrate scene.toml --points points.csv --survey-m 0.5 --json", "places read off an aerial picture, for scripts"),
+    (
+        f"catseye calibrate scene.toml {_LINES}",
+        "by two road edges, two lines across them, and a way of 6 m",
+    ),
     (
         "catseye calibrate scene.toml --self --source street.mp4 --draw grid.png --write",
         "without measuring anything, from the vehicles of a clip",
@@ -29,6 +36,9 @@ lon,lat (WGS 84) or east_m,north_m, and a name if wanted:
 Take things that lie flat on the ground (ends of stop lines, corners of a zebra, manholes), near and far, left and right: four at
 least, six or more to learn how exact it is.
 
+--vanishing takes two points (x,y in pixels) of each of two or more lines that are parallel on the ground. Give it twice, for lines
+at right angles to one another, and with --length two points on the ground and the metres between them.
+
 --self measures nothing: it follows vehicles and finds the camera that makes them as large as vehicles are. Speeds are then good
 to about ten per cent; what that is here is printed."""
 
@@ -38,12 +48,14 @@ def add_parser(commands: "style.Commands[argparse.ArgumentParser]") -> None:
     parser = style.add_command(
         commands,
         "calibrate",
-        summary="find the metres of a view from ground points, or from its vehicles alone, with error bars",
+        summary="find the metres of a view from ground points, lines, or its vehicles alone, with error bars",
         description=f"Find how the picture of a scene leads to metres on the ground, and how exact that is.\n\n{_POINTS}",
         examples=EXAMPLES,
     )
     parser.add_argument("scene", type=Path, metavar="SCENE", help="the scene file of the view")
     parser.add_argument("--points", type=Path, metavar="CSV", help="ground points in the picture and on the map")
+    parser.add_argument("--vanishing", action="append", metavar="POINTS", help="parallel lines, two points each; twice")
+    parser.add_argument("--length", metavar="'X,Y X,Y M'", help="a known length on the ground, for --vanishing")
     parser.add_argument("--self", action="store_true", help="calibrate by the sizes and ways of vehicles alone")
     parser.add_argument("--detections", type=Path, metavar="DIR", help="vehicles for --self: see 'catseye evaluate detections'")
     parser.add_argument("--seconds", type=float, default=300.0, metavar="S", help="of a clip, for --self (default: %(default)g)")

@@ -15,10 +15,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from catseye import app
-from catseye.calibration.fit import Noise
+from catseye.calibration.fit import Noise, led
 from catseye.calibration.pairs import GroundPoints, parse_points
 from catseye.calibration.picture import calibration_png
-from catseye.calibration.report import CalibrationReport, calibrate, report_hung
+from catseye.calibration.report import CalibrationReport, calibrate, report_hung, report_squared
+from catseye.calibration.vanishing import parse_lines, square
 from catseye.cli.calibrate_self import by_vehicles
 from catseye.config import check_fits, load_scene, read_text
 from catseye.config.scene_edit import calibrated
@@ -55,7 +56,10 @@ def run(args: argparse.Namespace) -> int:
         size = hung.seen.size
         found = Calibrated(told=report_hung(hung), homography=hung.homography, around_m=hung.driven_m())
     else:
-        found, size = _by_points(args, scene, size)
+        if size is None:
+            raise ConfigError("The size of the picture is not known.", "Set drawn_for in the scene, or give --size WxH.")
+        check_fits(scene, size)
+        found = _by_points(args, size) if args.points is not None else _by_lines(args, size)
     told = found.told
     if args.draw is not None:
         still = None if args.source is None else _still(args.source, args.detector, scene)
@@ -71,10 +75,15 @@ def run(args: argparse.Namespace) -> int:
 
 def _check(args: argparse.Namespace) -> None:
     """Raise ConfigError for options that do not go together."""
-    if args.self and args.points is not None:
-        raise ConfigError("--points and --self are two ways to calibrate.", "Give one of them.")
-    if not args.self and args.points is None:
-        raise ConfigError("Nothing to calibrate by.", "Give --points CSV, or --self with --source CLIP.")
+    ways = [name for name, given in (("--points", args.points), ("--vanishing", args.vanishing), ("--self", args.self)) if given]
+    if len(ways) > 1:
+        raise ConfigError(f"{' and '.join(ways)} are two ways to calibrate.", "Give one of them.")
+    if not ways:
+        raise ConfigError(
+            "Nothing to calibrate by.", "Give --points CSV, --vanishing twice with --length, or --self with --source CLIP."
+        )
+    if (args.length is None) != (args.vanishing is None):
+        raise ConfigError("Lines and a length go together.", "Give --vanishing twice and --length once.")
     if not args.self and args.detections is not None:
         raise ConfigError("--detections are vehicles for --self.", "Add --self, or leave them out.")
     if args.source is not None and args.draw is None and not args.self:
@@ -85,14 +94,16 @@ def _check(args: argparse.Namespace) -> None:
         raise ConfigError(f"--seconds {args.seconds:g} looks at nothing.", "Give more than 0; 300 suits most streets.")
 
 
-def _by_points(args: argparse.Namespace, scene: Scene, size: tuple[int, int] | None) -> tuple[Calibrated, tuple[int, int]]:
-    noise = _noise(args)
-    if size is None:
-        raise ConfigError("The size of the picture is not known.", "Set drawn_for in the scene, or give --size WxH.")
-    check_fits(scene, size)
+def _by_points(args: argparse.Namespace, size: tuple[int, int]) -> Calibrated:
     points = parse_points(read_text(args.points), name=str(args.points), size=size)
-    found, told = calibrate(points, size, noise)
-    return Calibrated(told=told, homography=found.homography, around_m=points.metres, points=points), size
+    found, told = calibrate(points, size, _noise(args))
+    return Calibrated(told=told, homography=found.homography, around_m=points.metres, points=points)
+
+
+def _by_lines(args: argparse.Namespace, size: tuple[int, int]) -> Calibrated:
+    found = square(parse_lines(args.vanishing, args.length), size, _noise(args))
+    around_m = led(found.homography, found.points_unit)
+    return Calibrated(told=report_squared(found, size), homography=found.homography, around_m=around_m)
 
 
 def _noise(args: argparse.Namespace) -> Noise:
@@ -107,7 +118,7 @@ def _show(told: CalibrationReport, lines: str | None) -> None:
     if told.points:
         console.print(_points_table(told))
     kmh, worst = (_KMH * share for share in (told.speed_error, told.speed_error_worst))
-    where = "among the points" if told.points else "where vehicles drive"
+    where = "where vehicles drive" if told.vehicles is not None else "among the points"
     console.print(f"A place {where} is known to {told.error_m:.2f} m (one standard deviation).")
     console.print(f"A speed of {_KMH:.0f} km/h: give or take {kmh:.1f} km/h for the calibration, {worst:.1f} at the worst place.")
     if told.vehicles is not None:
