@@ -6,6 +6,7 @@ the same records.
 """
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -249,8 +250,8 @@ class CameraPipeline:
             return []
         alive = self.tracks.number
         told_as = np.array(self._succession.told_as(alive.tolist()), np.int64)
-        size_m = self._footprints.sizes_m(alive)
-        return list(self._traffic.update(self.tracks.at_ns, self._take_told(), _events(records), (told_as, size_m)))
+        sizes_m = partial(self._footprints.sizes_m, alive)
+        return list(self._traffic.update(self.tracks.at_ns, self._take_told(), _events(records), told_as, sizes_m))
 
     def _take_told(self) -> list[Positions]:
         told, self._told = self._told, []

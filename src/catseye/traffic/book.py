@@ -29,7 +29,8 @@ from catseye.traffic.situation import Watch
 from catseye.traffic.violations.engine import Violations
 
 LAG_S = 3.0  # a lost track is found again within 2 s, and who goes on its way is sure within 1 s more
-_AT_ONCE_S = 0.5
+_AT_ONCE_S = 1.0
+_SIZED_S = 0.3  # the sizes of bodies are asked for this often
 _PAST_S = 30.0  # a crossing that was settled later has no speed
 _LEAST_SIGHTINGS, _LEAST_S = 4, 0.5  # of a shorter track no speed is told
 
@@ -57,17 +58,19 @@ class TrafficBook:
         self._events: list[Event] = []
         self._past: deque[GroundSightings] = deque()
         self._last_ns: int | None = None
+        self._sized_ns = -1
 
     def update(
         self,
         at_ns: int,
         told: Sequence[Positions],
         events: Sequence[Event],
-        alive: tuple[npt.NDArray[np.int64], F64],
+        alive: npt.NDArray[np.int64],
+        sizes_m: Callable[[], F64],
     ) -> list[TrafficRecord]:
-        """Take in what one frame told: sightings and events of now and earlier, and which tracks (N,) live, of what size (N, 2) m.
+        """Take in what one frame told: sightings and events of now and earlier, and which tracks (N,) live.
 
-        Returns what is known now.
+        ``sizes_m`` tells their sizes (N, 2), and is asked now and then. Returns what is known now.
         """
         records: list[TrafficRecord] = []
         self._events += events
@@ -82,7 +85,10 @@ class TrafficBook:
         self._followed.instant(at_ns)
         for seen in told:
             self._followed.take_in(seen)
-        self._followed.alive(*alive, at_ns)
+        self._followed.alive(alive, at_ns)
+        if at_ns - self._sized_ns >= nanoseconds(_SIZED_S):
+            self._sized_ns = at_ns
+            self._followed.sized(alive, sizes_m())
         pending = self._followed.pending()
         if at_ns - pending[0] >= nanoseconds(LAG_S + _AT_ONCE_S):
             records += self._emit(at_ns - nanoseconds(LAG_S))

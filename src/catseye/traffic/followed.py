@@ -88,16 +88,18 @@ class Followed:
                 life.sightings.append((seen.at_ns, x, y, a, b, c))
                 life.last_ns, life.count = seen.at_ns, life.count + 1
 
-    def alive(self, number: npt.NDArray[np.int64], size_m: F64, at_ns: int) -> None:
-        """These tracks (N,) are still followed, and are taken to be so long and wide (N, 2); NaN where that is not known.
+    def sized(self, number: npt.NDArray[np.int64], size_m: F64) -> None:
+        """These tracks (N,) are taken to be so long and wide (N, 2); NaN where that is not known."""
+        for told, (length, width) in zip(number.tolist(), size_m.tolist(), strict=True):
+            if told in self._lives and np.isfinite(length):
+                self._lives[told].size_m = length, width
 
-        One that has not been seen for long was not looked for: it stands.
-        """
-        for told, size in zip(number.tolist(), size_m.tolist(), strict=True):
+    def alive(self, number: npt.NDArray[np.int64], at_ns: int) -> None:
+        """These tracks (N,) are still followed. One that has not been seen for long was not looked for: it stands."""
+        for told in number.tolist():
             life = self._lives.get(told)
             if life is None:
                 continue
-            life.size_m = (size[0], size[1]) if np.isfinite(size[0]) else life.size_m
             if at_ns - life.last_ns > nanoseconds(HELD_S) and life.last_ns >= self.edge_ns:
                 life.sightings.append((at_ns, *life.sightings[-1][1:]))
                 life.unseen.add(at_ns)
@@ -171,9 +173,10 @@ class Followed:
         number = np.array([life.number for life in lives], np.int64)
         size = np.array([life.size_m or _USUAL_M[RoadUser(life.road_user)] for life in lives])
         found = []
+        sighted_at = [{row[0] for row in life.sightings} - life.unseen for life in lives]
         for k, at_ns in enumerate(due):
             rows = np.flatnonzero([life.first_ns <= at_ns <= life.last_ns for life in lives])
-            sighted = [at_ns not in lives[n].unseen and any(row[0] == at_ns for row in lives[n].sightings) for n in rows.tolist()]
+            sighted = [at_ns in sighted_at[n] for n in rows.tolist()]
             found.append(
                 GroundSightings(
                     at_ns=at_ns,
