@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from catseye.core.geometry import F64
 from catseye.studio.scenarios.recipe import Scenario
 from catseye.studio.street import Street
-from catseye.studio.traffic.demand import WARM_S
+from catseye.studio.traffic.demand import WARM_S, Halt
 from catseye.studio.traffic.driven import STEP_S
 from catseye.studio.traffic.guests import alone, close_before, guest
 from catseye.studio.traffic.run import Run, Way
@@ -62,13 +63,13 @@ def claims(
     signals: list[SignalChange],
 ) -> list[Happening]:
     """What truly happened, in order of time. ``red``: the trip that was let through a red light, and the lane and head, by key."""
-    found = [_stood(run, item) for item in planned if item.kind in STOPS]
+    found = [_stood(run, street, item) for item in planned if item.kind in STOPS]
     found += [_ran(run, street, name, head, signals) for name, head in red.values()]
     found += [_invited(run, item) for item in guests]
     return sorted((h for h in found if h is not None), key=lambda h: (h.start_s, h.kind, h.numbers))
 
 
-def _stood(run: Run, planned: Planned) -> Happening | None:
+def _stood(run: Run, street: Street, planned: Planned) -> Happening | None:
     """A scripted stop, from the first to stand to the last to go on; None unless all of them stood within the run."""
     begins, ends, numbers = [], [], []
     for trip in planned.trips:
@@ -79,11 +80,15 @@ def _stood(run: Run, planned: Planned) -> Happening | None:
         stands = rows[run.table.speed_mps[rows] < _STANDS_MPS]
         if trip.halt is None or len(stands) * STEP_S < _LEAST_S:
             return None
-        longest = max(np.split(stands, np.flatnonzero(np.diff(run.table.step[stands]) > 1) + 1), key=len)
-        if len(longest) * STEP_S < _LEAST_S:
+        parts = np.split(stands, np.flatnonzero(np.diff(run.table.step[stands]) > 1) + 1)
+        each = [part for part in parts if len(part) * STEP_S >= _LEAST_S]
+        if not each:
             return None
-        begins.append(int(longest[0]))
-        ends.append(int(longest[-1]))
+        # It may also have waited at a light on its way: the halt that was scripted is the one nearest to its spot.
+        spot = _spot_of(street, trip.halt)
+        stood = max(each, key=len) if spot is None else min(each, key=lambda part: _apart(run.table.xy_m[part[0]], spot))
+        begins.append(int(stood[0]))
+        ends.append(int(stood[-1]))
         numbers.append(number)
     x, y = run.table.xy_m[begins[0]].round(2).tolist()
     return Happening(
@@ -94,6 +99,19 @@ def _stood(run: Run, planned: Planned) -> Happening | None:
         point_m=(x, y),
         note=_NOTES[planned.kind],
     )
+
+
+def _apart(a: F64, b: F64) -> float:
+    return float(np.hypot(*(a - b)))
+
+
+def _spot_of(street: Street, halt: Halt) -> F64 | None:
+    """About where a halt is on the ground; None on a piece of road that is none of the street's lanes."""
+    centre = next((np.asarray(lane.centre, np.float64) for lane in street.lanes if lane.name == f"{halt.edge}_{halt.lane}"), None)
+    if centre is None:
+        return None
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(centre, axis=0).T))])
+    return np.array([np.interp(halt.at_m, along, centre[:, axis]) for axis in (0, 1)])
 
 
 def _ran(run: Run, street: Street, name: str, head: str, signals: list[SignalChange]) -> Happening | None:

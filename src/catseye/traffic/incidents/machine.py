@@ -14,11 +14,10 @@ from catseye.core.geometry import F64, XY
 from catseye.core.ids import RunId, StreamId, event_id
 from catseye.core.road_users import RoadUser
 from catseye.core.scene import FittedScene
-from catseye.core.time import nanoseconds, seconds
+from catseye.core.time import LONGEST_GAP_S, nanoseconds, seconds
 from catseye.core.traffic import Incident, Severity
 from catseye.rules.ground import GroundView
 
-LONGEST_GAP_S = 2.0  # more between two moments was not observed: nothing is known to have lasted, or to have ended
 LAPSE_S = 1.0  # one who is not seen for a moment has not gone
 _UPDATE_S = 30.0
 _RANKS: Mapping[Severity, int] = {"low": 0, "medium": 1, "high": 2}
@@ -143,7 +142,7 @@ class Machine:
         before, self._before_ns = self._before_ns, at_ns
         if before is None or at_ns - before <= nanoseconds(LONGEST_GAP_S):
             return
-        self._cases.clear()
+        self._cases.clear()  # nothing is known to have lasted meanwhile, or to have ended
         for one in self._open:
             one.last_ns += at_ns - before
 

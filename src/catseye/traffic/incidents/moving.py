@@ -1,7 +1,7 @@
 """Those who go where or as they must not: against the traffic, on foot on the carriageway, far too slowly.
 
-Animals are not told from other things by any detector here, so none is seen. Two seconds and ten metres against the traffic are
-ours: a false box or a look at the wrong lane does not last that long.
+Animals are not told from other things by any detector here, so none is seen. A second and a half and six metres against the traffic
+are ours: a false box or a look at the wrong lane does not last that long.
 """
 
 from dataclasses import dataclass, field
@@ -14,12 +14,12 @@ from catseye.traffic.incidents.machine import Evidence, Times
 from catseye.traffic.lanes import OFF, project
 from catseye.traffic.situation import NOBODY, Situation
 
-WRONG_WAY = Times(open_s=2.0, close_s=5.0, cooldown_s=20.0, merge_m=25.0)
+WRONG_WAY = Times(open_s=1.5, close_s=5.0, cooldown_s=20.0, merge_m=25.0)
 ON_FOOT = Times(open_s=2.0, close_s=4.0, cooldown_s=20.0, merge_m=6.0)
 SLOW = Times(open_s=6.0, close_s=5.0, cooldown_s=60.0, merge_m=30.0)
 _AGAINST = -np.cos(np.radians(45.0))  # of the speed along the lane
 _AGAINST_MPS = 3.0
-_AGAINST_M = 10.0
+_AGAINST_M = 6.0
 _BESIDE_M = 3.0  # a hard shoulder, or the strip beside a lane, belongs to its traffic
 _WALKED_IN_M = 0.6  # from a lane's edge: who walks along it is on the kerb
 _CROSSING_M = 2.0  # those who cross do not keep to the paint
@@ -54,7 +54,7 @@ class WrongWay:
             reason = f"a {RoadUser(kind).label} goes against the traffic of {name} at {now.seen.speed_mps[row] * 3.6:.0f} km/h"
             found.append(
                 Evidence(
-                    key=number, point_m=_at(now, row), place=name, reason=reason, severity="high", road_user=kind, already_s=1.0
+                    key=number, point_m=_at(now, row), place=name, reason=reason, severity="high", road_user=kind, already_s=0.7
                 )
             )
         self._from_m = going

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from catseye.core.time import NS_PER_S
-from catseye.traffic.incidents.machine import LONGEST_GAP_S, Evidence, Times
+from catseye.core.time import LONGEST_GAP_S, NS_PER_S
+from catseye.traffic.incidents.machine import Evidence, Times
 from catseye.traffic.situation import GOES_MPS, Situation
 from catseye.traffic.waiting import QUEUE_GAP_M
 

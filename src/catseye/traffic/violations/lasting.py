@@ -3,8 +3,8 @@
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 
-from catseye.core.time import nanoseconds
-from catseye.traffic.incidents.machine import LAPSE_S, LONGEST_GAP_S
+from catseye.core.time import LONGEST_GAP_S, nanoseconds
+from catseye.traffic.incidents.machine import LAPSE_S
 
 
 @dataclass(slots=True)

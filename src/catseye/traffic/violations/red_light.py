@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from catseye.core.time import NS_PER_S, nanoseconds
-from catseye.traffic.incidents.machine import LONGEST_GAP_S
+from catseye.core.time import LONGEST_GAP_S, NS_PER_S, nanoseconds
 from catseye.traffic.lanes import OFF, project
 from catseye.traffic.situation import Situation
 
