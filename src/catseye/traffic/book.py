@@ -20,6 +20,7 @@ from catseye.core.time import LONGEST_GAP_S, nanoseconds, seconds
 from catseye.core.traffic import Passage, TrafficRecord
 from catseye.rules.ground import GroundView, ground_view
 from catseye.rules.positions import Positions
+from catseye.traffic.conflicts.engine import Conflicts
 from catseye.traffic.engine import Engine, Moment
 from catseye.traffic.followed import Followed
 from catseye.traffic.incidents.engine import Incidents
@@ -43,6 +44,7 @@ def engines_for(fitted: FittedScene, view: GroundView, stream: StreamId, run: Ru
     errors_known = ground_errors(fitted.scene) is not None
     return [
         Measures(fitted, view, stream=stream, run=run),
+        Conflicts(fitted, view, stream=stream, run=run),
         Incidents(watch, stream=stream, run=run),
         Violations(watch=watch, stream=stream, run=run, errors_known=errors_known),
     ]
