@@ -149,16 +149,20 @@ def _volumes(intervals: dict[Place, list[Merged]], crossings: Sequence[KnownCros
             for way in sorted(ways | (set(cell.directions()) if kind == "line" else set())):
                 there = [one for one in within if not way or one.direction == way]
                 counts = (cell.towards(way) if way else cell).kinds("volume")
-                yield MeasuredCell(
+                counted = sum(n for label, n in counts.items() if kind == "line" or label not in walks)
+                told = MeasuredCell(
                     measure="volume",
                     place_kind=kind,
                     place=place,
                     direction=way,
                     start_s=seconds(cell.start_ns),
                     true=float(sum(not one.optional for one in there)),
-                    found=sum(n for label, n in counts.items() if kind == "line" or label not in walks),
+                    found=counted,
                     optional=sum(one.optional for one in there),
                 )
+                yield told
+                if kind == "movement":
+                    yield replace(told, measure="volume_and_estimate", found=counted + cell.total("estimated"))
 
 
 def _line_speeds(

@@ -7,6 +7,7 @@ from catseye.core.traffic import TrafficRecord
 from catseye.rules.ground import GroundView
 from catseye.traffic.engine import Moment
 from catseye.traffic.lanes import GroundLanes
+from catseye.traffic.measures.completion import Completion
 from catseye.traffic.measures.departures import Departures, exits_of
 from catseye.traffic.measures.following import Following
 from catseye.traffic.measures.grounds import Grounds, outlines
@@ -32,6 +33,9 @@ class Measures:
         self._queues = QueueWatch(lanes, self._book)
         self._departures = Departures(lanes, self._book, exits_of(fitted, view))
         self._grounds = Grounds(self._book, outlines(fitted, view), frozenset(zone.name for zone in scene.visited))
+        ends = {name for way in scene.movements for name in (way.origin, way.destination)}
+        grounds = {zone.name: polygon for zone, polygon in outlines(fitted, view) if zone.name in ends}
+        self._completion = Completion(self._book, scene.movements, grounds)
         self._at_ns: int | None = None
 
     def update(self, moment: Moment) -> list[TrafficRecord]:
@@ -49,6 +53,7 @@ class Measures:
         self._queues.update(steps, at_ns)
         self._departures.update(steps)
         self._grounds.update(moment.seen, before)
+        self._completion.update(moment.seen)
         for event in moment.events:
             take_event(self._book, event)
         take_passages(self._book, moment.passages)
@@ -66,6 +71,7 @@ class Measures:
         self._stretches.update(steps, self._following)
         self._departures.forget()
         self._grounds.forget()
+        self._completion.close()
         self._stations.forget()
 
 
