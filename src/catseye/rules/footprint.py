@@ -2,12 +2,13 @@
 
 The lower edge of a box lies at the end of a vehicle that is nearer to the camera: half a car's length before its middle, six metres
 before that of a bus. So a bus is counted early or late, and a line drawn where cars' edges pass is crossed by walkers beside it.
-Where a scene is calibrated the place is found at which a body of that kind, headed where it goes, fills the box that is seen. Edges
-of a box that lie on the picture's edge tell nothing and are left out; the ones opposite are taken.
+Where a scene is calibrated the place is found at which a body of that kind, headed where it goes, fills the box that is seen. Which
+of the builds of a kind it is (``builds``), and whether of another kind that it was mistaken for, the size of the box tells. Sides
+of a box that lie on the picture's edge tell nothing and are left out; the ones opposite are taken, for the heading too.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -15,48 +16,43 @@ import numpy.typing as npt
 from catseye.core import boxes
 from catseye.core.boxes import Boxes
 from catseye.core.geometry import F64
-from catseye.core.road_users import RoadUser
+from catseye.rules.builds import Choice, choice
 from catseye.rules.ground import GroundView
 
-# length, width, height in metres; several where a kind comes in several lengths
-_TWO = ((1.8, 0.65, 1.75), (2.15, 0.8, 1.7))
-_CARS = ((3.6, 1.7, 1.5), (4.2, 1.8, 1.5), (4.7, 1.85, 1.5), (5.1, 1.95, 1.7))
-BUILDS: dict[RoadUser, tuple[tuple[float, float, float], ...]] = {
-    RoadUser.PEDESTRIAN: ((0.5, 0.55, 1.7),),
-    RoadUser.BICYCLE: _TWO[:1],
-    RoadUser.MOTORCYCLE: _TWO[1:],
-    RoadUser.TWO_WHEELER: _TWO,
-    RoadUser.CAR: _CARS,
-    RoadUser.VEHICLE: _CARS,
-    RoadUser.VAN: ((4.6, 1.9, 1.9), (5.6, 2.0, 2.4), (6.8, 2.1, 2.7)),
-    RoadUser.TRUCK: ((6.0, 2.2, 2.8), (8.3, 2.5, 3.3), (12.0, 2.55, 3.8), (16.5, 2.55, 4.0)),
-    RoadUser.BUS: ((8.0, 2.4, 3.0), (10.0, 2.5, 3.1), (12.0, 2.55, 3.1), (18.0, 2.55, 3.1)),
-}
-_MOST = max(map(len, BUILDS.values()))
+Sides = npt.NDArray[np.bool_]
+
 _EDGE_PX = 1.5
 _TRAVEL_M = 1.0  # a shorter way does not tell a heading
 _SPREAD = 0.08  # standard deviation of the logarithm of a box's width or height against a build's
 _MISFIT = 9.0  # the most that one look at one side counts
 _FAR = 0.75  # of its length: no middle is further from a foot
 _FORGET = 0.95
+_GIVEN_UP = 40.0  # whose misfit is that much larger
 _MOVES_MPS = 1.5  # who is slower may only tremble
 _STEPS, _LEAP_M, _NUDGE_M = 2, 8.0, 0.25
 _NUDGES = np.array([[0.0, 0.0], [_NUDGE_M, 0.0], [0.0, _NUDGE_M]])
-_CORNERS = np.array([[x, y, z] for x in (-0.5, 0.5) for y in (-0.5, 0.5) for z in (0.0, 1.0)])
 
 
 @dataclass(slots=True)
 class _Body:
     """What is known of one road user: its kind, how ill each build fits and where it would stand, the last way, the heading.
 
-    ``beside_m`` (B, 2) leads from the box's foot to where a body of each build stood.
+    ``beside_m`` (B, 2) leads from the box's foot to where a body of each build stood; ``cut`` says which sides of the box lay on
+    the picture's edge.
     """
 
     kind: int
-    misfit: F64 = field(default_factory=lambda: np.zeros(_MOST))
-    beside_m: F64 = field(default_factory=lambda: np.zeros((_MOST, 2)))
+    choice: Choice
+    misfit: F64
+    beside_m: F64
     from_m: F64 | None = None
     heading_rad: float | None = None
+    cut: tuple[bool, ...] = ()
+
+    def likely(self) -> npt.NDArray[np.intp]:
+        """The builds that are worth a look; that of others waits until the best one fits as ill."""
+        ill = self.misfit + self.choice.unlikely
+        return np.flatnonzero(ill <= ill.min() + _GIVEN_UP)
 
 
 class Footprints:
@@ -71,19 +67,27 @@ class Footprints:
         foot = boxes.foot(xyxy)
         if not len(foot):
             return foot
-        here = self._view.metres(foot)
         bodies = [self._body(n, kind) for n, kind in zip(number.tolist(), road_user.tolist(), strict=True)]
-        self._head(bodies, here, self._view.metres(foot + 0.1 * velocity))
-        beside, misfit = self._stand(xyxy.astype(np.float64), here, bodies)
-        longest = np.stack([_builds(body)[:, 0] for body in bodies])
-        stands = np.asarray(np.hypot(*np.moveaxis(beside, -1, 0)) <= _FAR * longest + 1.0)  # of a cut box Newton may run away
-        weight = np.empty(misfit.shape)
-        for row, body in enumerate(bodies):
-            body.misfit = _FORGET * body.misfit + misfit[row]
-            body.beside_m = np.where(stands[row][:, None], beside[row], 0.0)
-            weight[row] = np.exp(-0.5 * (body.misfit - body.misfit.min())) * stands[row]
-        moved = (np.nan_to_num(beside) * weight[:, :, None]).sum(axis=1) / np.maximum(weight.sum(axis=1), 1e-12)[:, None]
-        found = self._view.pixels(np.column_stack([here + moved, np.zeros(len(here))]))
+        here, cut = self._view.metres(foot), self._cut(xyxy)
+        self._head(bodies, cut, self._told_by(xyxy, cut, bodies), self._view.metres(foot + 0.1 * velocity) - here)
+        likely = [body.likely() for body in bodies]
+        first = np.cumsum([0, *map(len, likely)])
+        of = np.repeat(np.arange(len(bodies)), np.diff(first))  # one row for each build that somebody may have
+        beside = np.concatenate([body.beside_m[which] for body, which in zip(bodies, likely, strict=True)])
+        shape, known = _turned(bodies, likely)
+        beside, misfit = self._stand(xyxy[of].astype(np.float64), cut[of], here[of], beside, shape, known[of])
+        longest = np.concatenate([body.choice.length_m[which] for body, which in zip(bodies, likely, strict=True)])
+        stands = np.hypot(*beside.T) <= _FAR * longest + 1.0  # of a cut box Newton may run away
+        beside = np.where(stands[:, None], beside, 0.0)
+        ill = np.empty(len(of))
+        for body, which, low, high in zip(bodies, likely, first[:-1], first[1:], strict=True):
+            body.misfit[which] = _FORGET * body.misfit[which] + misfit[low:high]
+            body.beside_m[which] = beside[low:high]
+            ill[low:high] = (body.misfit + body.choice.unlikely)[which]
+        weight = np.exp(-0.5 * (ill - np.minimum.reduceat(ill, first[:-1])[of])) * stands
+        whole = np.maximum(np.add.reduceat(weight, first[:-1]), 1e-12)
+        middle = here + np.add.reduceat(beside * weight[:, None], first[:-1]) / whole[:, None]
+        found = self._view.pixels(np.column_stack([middle, np.zeros(len(middle))]))
         return np.where(np.isfinite(found).all(axis=1, keepdims=True), found, foot)
 
     def sizes_m(self, number: npt.NDArray[np.int64]) -> F64:
@@ -91,8 +95,9 @@ class Footprints:
         size = np.full((len(number), 2), np.nan)
         for row, n in enumerate(number.tolist()):
             if (body := self._bodies.get(n)) is not None:
-                weight = np.exp(-0.5 * (body.misfit - body.misfit.min()))
-                size[row] = weight @ _builds(body)[:, :2] / weight.sum()
+                ill = body.misfit + body.choice.unlikely
+                weight = np.exp(-0.5 * (ill - ill.min()))
+                size[row] = weight @ body.choice.size_m / weight.sum()
         return size
 
     def __len__(self) -> int:
@@ -106,74 +111,89 @@ class Footprints:
 
     def _body(self, number: int, kind: int) -> _Body:
         body = self._bodies.get(number)
-        if body is None:
-            self._bodies[number] = body = _Body(kind)
-        elif body.kind != kind:
-            body.kind, body.misfit = kind, np.zeros(_MOST)
+        if body is None or body.kind != kind:
+            builds = choice(kind)
+            many = len(builds.length_m)
+            if body is not None and len(body.misfit) == many:  # of its family: what fits the box does so whatever it is called
+                body.kind, body.choice = kind, builds
+            else:
+                self._bodies[number] = body = _Body(kind, builds, np.zeros(many), np.zeros((many, 2)))
         return body
 
-    def _head(self, bodies: list[_Body], here: F64, soon: F64) -> None:
-        """Take from each way of a metre or more where it leads; ``here`` and, in 0.1 s, ``soon`` (N, 2) m."""
-        for body, at, step in zip(bodies, here, soon - here, strict=True):
-            if body.from_m is None:
+    def _cut(self, xyxy: Boxes) -> Sides:
+        """Which sides of boxes (N, 4) lie on the picture's edge."""
+        edge = np.array([0.0, 0.0, *self._size]) + np.array([1, 1, -1, -1]) * _EDGE_PX
+        return np.concatenate([xyxy[:, :2] <= edge[:2], xyxy[:, 2:] >= edge[2:]], axis=1)
+
+    def _told_by(self, xyxy: Boxes, cut: Sides, bodies: list[_Body]) -> F64:
+        """What moves over the ground as the body does, (N, 2) m: the foot, or where sides are ``cut`` (N, 4) what is left to see.
+
+        Where the lower side is cut that is the upper one, which lies as high over the ground as the body.
+        """
+        high = np.where(cut[:, 3] & ~cut[:, 1], [body.choice.high_m for body in bodies], 0.0)
+        return self._view.metres(_anchor(xyxy.astype(np.float64), cut), high)
+
+    def _head(self, bodies: list[_Body], cut: Sides, here: F64, step: F64) -> None:
+        """Take from each way of a metre or more where it leads; ``here`` and the ``step`` of the foot in 0.1 s are (N, 2) m.
+
+        The foot of a box that is ``cut`` (N, 4) slides along the picture's edge, so its step tells nothing.
+        """
+        for body, edge, at, foot in zip(bodies, map(tuple, cut.tolist()), here, step, strict=True):
+            if body.from_m is None or body.cut != edge or np.isnan(body.from_m[0]):
                 body.from_m = at
             elif np.hypot(*(at - body.from_m)) >= _TRAVEL_M:
                 body.heading_rad = float(np.arctan2(*(at - body.from_m)[::-1]))
                 body.from_m = at
-            if body.heading_rad is None and np.hypot(*step) >= 0.1 * _MOVES_MPS:
-                body.heading_rad = float(np.arctan2(step[1], step[0]))
+            if body.heading_rad is None and not any(edge) and np.hypot(*foot) >= 0.1 * _MOVES_MPS:
+                body.heading_rad = float(np.arctan2(foot[1], foot[0]))
+            body.cut = edge
 
-    def _stand(self, xyxy: F64, here: F64, bodies: list[_Body]) -> tuple[F64, F64]:
-        """For each build how far from ``here`` (N, 2) it would have to stand, (N, B, 2) m, and how ill it fits the box, (N, B)."""
-        shape, known = _turned(bodies)
-        edge = np.array([0.0, 0.0, *self._size]) + np.array([1, 1, -1, -1]) * _EDGE_PX
-        cut = np.concatenate([xyxy[:, :2] <= edge[:2], xyxy[:, 2:] >= edge[2:]], axis=1)[:, None, :]
-        aim = _anchor(xyxy[:, None, :], cut)
-        middle = here[:, None, :] + np.stack([body.beside_m for body in bodies])
+    def _stand(self, xyxy: F64, cut: Sides, here: F64, beside: F64, shape: F64, known: npt.NDArray[np.bool_]) -> tuple[F64, F64]:
+        """How far from ``here`` (K, 2) each body of ``shape`` (P, K, 3) has to stand, (K, 2) m, and how ill it fits its box, (K,).
+
+        ``beside`` (K, 2) m is where to begin. Where the heading is not ``known`` (K,) the size tells nothing.
+        """
+        aim, middle = _anchor(xyxy, cut), here + beside
         for _ in range(_STEPS):  # Newton's
             at, right, up = (_anchor(self._box(shape, middle + step), cut) for step in _NUDGES)
-            (a, c), (b, d) = ((np.moveaxis(other - at, -1, 0) / _NUDGE_M) for other in (right, up))
-            off_x, off_y = np.moveaxis(aim - at, -1, 0)
+            (a, c), (b, d) = (other.T / _NUDGE_M for other in (right - at, up - at))
+            off_x, off_y = (aim - at).T
             whole = a * d - b * c
             whole = np.where(np.abs(whole) > 1e-9, whole, np.nan)
-            step = np.stack([d * off_x - b * off_y, a * off_y - c * off_x], axis=-1) / whole[..., None]
+            step = np.stack([d * off_x - b * off_y, a * off_y - c * off_x], axis=-1) / whole[:, None]
             middle = middle + np.clip(step, -_LEAP_M, _LEAP_M)
         own = self._box(shape, middle)
-        size, own = xyxy[:, None, 2:] - xyxy[:, None, :2], own[..., 2:] - own[..., :2]
-        tells = ~(cut[..., :2] | cut[..., 2:]) & known[:, None, None]
+        size, own = xyxy[:, 2:] - xyxy[:, :2], own[:, 2:] - own[:, :2]
         misfit = np.log(np.maximum(size, 1.0) / np.maximum(own, 1.0)) / _SPREAD
-        misfit = np.where(tells, np.nan_to_num(np.minimum(misfit**2, _MISFIT), nan=_MISFIT), 0.0).sum(axis=2)
-        return middle - here[:, None, :], misfit
+        misfit = np.nan_to_num(np.minimum(misfit**2, _MISFIT), nan=_MISFIT)
+        tells = ~(cut[:, :2] | cut[:, 2:]) & known[:, None]
+        return middle - here, np.where(tells, misfit, 0.0).sum(axis=1)
 
     def _box(self, shape: F64, middle: F64) -> F64:
-        """The boxes (N, B, 4) px of bodies of ``shape`` (N, B, 8, 3) that stand at ``middle`` (N, B, 2) m."""
-        px = self._view.pixels(shape + np.pad(middle, ((0, 0), (0, 0), (0, 1)))[:, :, None, :])
-        return np.concatenate([px.min(axis=2), px.max(axis=2)], axis=2)
+        """The boxes (K, 4) px of bodies of ``shape`` (P, K, 3) that stand at ``middle`` (K, 2) m."""
+        px = self._view.pixels(shape + np.pad(middle, ((0, 0), (0, 1))))
+        return np.concatenate([px.min(axis=0), px.max(axis=0)], axis=1)
 
 
-def _turned(bodies: list[_Body]) -> tuple[F64, npt.NDArray[np.bool_]]:
-    """The corners (N, B, 8, 3) m of each body's builds, turned to where it goes, and whether that is known (N,).
+def _turned(bodies: list[_Body], likely: list[npt.NDArray[np.intp]]) -> tuple[F64, npt.NDArray[np.bool_]]:
+    """The outlines (P, K, 3) m of each body's likely builds, turned to where it goes, and of which bodies that is known (N,).
 
     Of one that has not gone anywhere the length and width are taken as the mean of both.
     """
-    builds = np.stack([_builds(body) for body in bodies])
     known = np.array([body.heading_rad is not None for body in bodies])
-    builds[~known, :, :2] = builds[~known, :, :2].mean(axis=2, keepdims=True)
-    heading = np.array([body.heading_rad or 0.0 for body in bodies])
-    cos, sin = np.cos(heading)[:, None, None], np.sin(heading)[:, None, None]
-    x, y, z = np.moveaxis(builds[:, :, None, :] * _CORNERS, -1, 0)
+    shape = np.concatenate([body.choice.outline[:, which] for body, which in zip(bodies, likely, strict=True)], axis=1)
+    of = np.repeat(np.arange(len(bodies)), list(map(len, likely)))
+    size = shape[..., :2].max(axis=0) - shape[..., :2].min(axis=0)
+    shape[..., :2] *= np.where(known[of][:, None], 1.0, size.mean(axis=1, keepdims=True) / size)
+    heading = np.array([body.heading_rad or 0.0 for body in bodies])[of]
+    cos, sin = np.cos(heading), np.sin(heading)
+    x, y, z = np.moveaxis(shape, -1, 0)
     return np.stack([x * cos - y * sin, x * sin + y * cos, z], axis=-1), known
 
 
-def _anchor(xyxy: F64, cut: npt.NDArray[np.bool_]) -> F64:
-    """What of boxes (N, B, 4) tells the place, (N, B, 2): the middle of the sides and the lower edge, or what is not ``cut``."""
-    left, top, right, bottom = np.moveaxis(xyxy, -1, 0)
-    cut_left, cut_top, cut_right, cut_bottom = np.moveaxis(cut, -1, 0)
+def _anchor(xyxy: F64, cut: Sides) -> F64:
+    """What of boxes (K, 4) tells the place, (K, 2): the middle of the sides and the lower edge, or what is not ``cut`` (K, 4)."""
+    left, top, right, bottom = xyxy.T
+    cut_left, cut_top, cut_right, cut_bottom = cut.T
     across = np.where(cut_left & ~cut_right, right, np.where(cut_right & ~cut_left, left, (left + right) / 2))
     return np.stack([across, np.where(cut_bottom & ~cut_top, top, bottom)], axis=-1)
-
-
-def _builds(body: _Body) -> F64:
-    """The builds (B, 3) of a kind; the last again where it has fewer than others."""
-    own = BUILDS[RoadUser(body.kind)]
-    return np.array(own + own[-1:] * (_MOST - len(own)))

@@ -24,10 +24,14 @@ class GroundView:
     camera: F64
     ground: F64
 
-    def metres(self, px: F64) -> F64:
-        """Where pixels (N, 2) meet the ground, (N, 2); NaN for those on the horizon and above."""
+    def metres(self, px: F64, high_m: F64 | float = 0.0) -> F64:
+        """Where pixels (N, 2) meet the ground, or a level ``high_m`` over it, (N, 2); NaN for those on the horizon and above."""
         flat = px @ self.ground[:, :2].T + self.ground[:, 2]
-        return np.asarray(flat[:, :2] / np.where(flat[:, 2:] > _HORIZON, flat[:, 2:], np.nan), np.float64)
+        at = flat[:, :2] / np.where(flat[:, 2:] > _HORIZON, flat[:, 2:], np.nan)
+        if not np.any(high_m):
+            return np.asarray(at, np.float64)
+        eye = np.linalg.solve(self.camera[:, :3], -self.camera[:, 3])
+        return np.asarray(eye[:2] + (at - eye[:2]) * (1.0 - np.asarray(high_m, np.float64)[..., None] / eye[2]), np.float64)
 
     def pixels(self, points_m: F64) -> F64:
         """Where points (..., 3) are seen, (..., 2)."""
