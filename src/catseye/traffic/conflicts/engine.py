@@ -33,6 +33,10 @@ class ConflictParams:
     ttc_s: float = 1.5
     pet_s: float = 2.0
 
+    def tells(self, ttc_s: float | None, pet_s: float | None) -> bool:
+        """Whether one with these measures is told."""
+        return (ttc_s is not None and ttc_s <= self.ttc_s) or (pet_s is not None and pet_s <= self.pet_s)
+
 
 class Conflicts:
     """Tells of close encounters, by the measures of SSAM (Gettman et al. 2008, FHWA-HRT-08-051). One run of one stream.
@@ -116,12 +120,8 @@ class Conflicts:
                 continue
             del self._open[pair]
             told = encounter.told()
-            if told is not None and self._counts(told):
+            if told is not None and self._params.tells(told.ttc_s, told.pet_s):
                 self._waiting.append((told, at_ns))
-
-    def _counts(self, told: Told) -> bool:
-        soon = told.ttc_s is not None and told.ttc_s <= self._params.ttc_s
-        return soon or (told.pet_s is not None and told.pet_s <= self._params.pet_s)
 
     def _tell(self, at_ns: int, *, all_of_them: bool) -> list[TrafficRecord]:
         ready: list[TrafficRecord] = []
