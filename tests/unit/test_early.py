@@ -12,7 +12,9 @@ from catseye.rules.positions import Positions
 def at(step: int, *numbers: int) -> Positions:
     n = len(numbers)
     point = np.array([[10.0 * step, float(number)] for number in numbers]).reshape(-1, 2)
-    return Positions(step, np.array(numbers, np.int64), point, np.ones(n), np.full(n, RoadUser.CAR, np.int16), np.zeros(n, np.bool_))
+    return Positions(
+        step, np.array(numbers, np.int64), point, np.ones(n), np.full(n, RoadUser.CAR, np.int16), np.zeros(n, np.bool_)
+    )
 
 
 def told(early: EarlySightings, begun: dict[int, int], confirmed_after: int, steps: int) -> list[tuple[int, int]]:

@@ -75,7 +75,7 @@ def _run(args: argparse.Namespace) -> int:
 
 def _measured(args: argparse.Namespace, cameras: list[Path]) -> "list[MeasuredRun]":
     from rich.console import Console
-    from rich.progress import Progress
+    from rich.progress import Progress, TaskID
 
     from catseye.studio.measured import RunMeasured, measure_run
 
@@ -84,7 +84,7 @@ def _measured(args: argparse.Namespace, cameras: list[Path]) -> "list[MeasuredRu
         for truth, camera in zip(args.truth, cameras, strict=True):
             task = progress.add_task(truth.name, total=None)
 
-            def done(stage: str, behind: int, total: int, *, name: str = truth.name, of: int = task) -> None:
+            def done(stage: str, behind: int, total: int, *, name: str = truth.name, of: TaskID = task) -> None:
                 progress.update(of, description=f"{name}: {stage}", completed=behind, total=total)
 
             asked = RunMeasured(

@@ -131,7 +131,7 @@ class Watch:
         driver = np.isin(seen.road_user, DRIVERS)
         ahead, gap = _followed(seen, on, self.network, driver)
         to_stop, stop_lane, to_edge = _ends(seen, on, self.network)
-        within = {
+        within: dict[str, Bools] = {
             use: np.any([inside(seen.xy_m, z.polygon) for z in self.zones if z.zone.use == use], axis=0)
             for use in {z.zone.use for z in self.zones}
         }
