@@ -208,7 +208,7 @@ def test_a_street_where_nothing_moves_has_no_fan() -> None:
 
 
 def test_on_calibrated_ground_the_middle_of_the_footprint_crosses() -> None:
-    """A bus of 12 m comes towards a camera that hangs 8 m up: its lower edge is over the line six metres before its middle."""
+    """A bus of 12 m comes towards a camera that hangs 8 m up: its lower edge is over the line metres before its middle."""
     size, tilt, fps = (960, 540), 0.4, 10.0
     cos, sin = np.cos(tilt), np.sin(tilt)
     turn = np.array([[1.0, 0.0, 0.0], [0.0, -sin, -cos], [0.0, cos, -sin]])
@@ -220,8 +220,13 @@ def test_on_calibrated_ground_the_middle_of_the_footprint_crosses() -> None:
 
     rows = []
     for frame in range(60):
-        corners = np.array([[x, 45 - 0.5 * frame + y, z] for x in (-1.27, 1.27) for y in (-6, 6) for z in (0, 3.1)])
-        low, high = seen(corners).min(axis=0).tolist(), seen(corners).max(axis=0).tolist()
+        hull = [(x, y, z) for x in (-1.27, 1.27) for y in (-6.0, 6.0) for z in (0.3, 3.1)]
+        wheels = [(x, y, 0.0) for x in (-1.2, 1.2) for y in (-3.3, 2.7)]
+        mirrors = [(x, -5.8, 2.2) for x in (-1.45, 1.45)]
+        body = np.array([*hull, *wheels, *mirrors])
+        body[:, 1] += 45 - 0.5 * frame
+        outline = seen(body)
+        low, high = outline.min(axis=0).tolist(), outline.max(axis=0).tolist()
         rows.append((frame, 0, (low[0], low[1], high[0], high[1]), RoadUser.BUS, 1.0))
     mask = np.zeros(len(rows), np.bool_)
     truth = Truth(
@@ -240,5 +245,5 @@ def test_on_calibrated_ground_the_middle_of_the_footprint_crosses() -> None:
     a, b, c, d, e, f, g, h, i = (matrix / matrix[2, 2]).reshape(-1).tolist()
     (by_foot,) = crossings(truth, Scene(drawn_for=size, lines=(line,)), size)
     (by_middle,) = crossings(truth, Scene(drawn_for=size, lines=(line,), homography=(a, b, c, d, e, f, g, h, i)), size)
-    assert by_foot.frame == pytest.approx(30 - 12, abs=1)
+    assert by_foot.frame < 30 - 8
     assert by_middle.frame == pytest.approx(30, abs=1)
