@@ -63,6 +63,8 @@ def judge(usable: dict[str, object], findings: Findings, *, meant_for: tuple[int
         _masked(lines, masks.values(), findings)
     homography = _ground(usable, size or UNIT, findings)
     lane_rules.judge(lanes, [signal.name for signal in signals.values()], calibrated="homography" in usable, findings=findings)
+    if homography is not None and size is not None:
+        lane_rules.judge_overlaps(lanes, homography, findings)
     if not findings.any_error and not lines and not zones:
         findings.warning((), "no count lines and no zones: nothing will be counted.", "Draw at least one [[lines]].")
     scene = Scene(
