@@ -6,7 +6,7 @@ from catseye.core.geometry import F64
 from catseye.core.road_users import RoadUser
 from catseye.core.time import seconds
 from catseye.traffic.lanes import OFF
-from catseye.traffic.situation import NOBODY, Situation
+from catseye.traffic.situation import NOBODY, Bools, Situation
 
 QUEUE_GAP_M = 20.0  # VISSIM's default: a queue ends where the next is further behind
 QUEUE_MPS = 10 / 3.6  # and who is faster has left it
@@ -16,7 +16,7 @@ _GREEN_S = 20.0  # who has not gone by then does not go
 _CYCLE_S = 120.0  # the longest cycle that is planned as a rule (RiLSA 2015): for a light that nobody tells of
 _CROSSING_M, _CROSSING_S = 8.0, 45.0  # before those who cross
 _JUNCTION_S = 60.0  # for a gap to turn
-_EDGE_M = 10.0  # from where the lane leaves the picture: others may wait out there
+_EDGE_M = 7.5  # from where the lane leaves the picture: a gap and a car that is cut, others may wait out there
 
 
 def allowed_s(now: Situation) -> F64:
@@ -25,9 +25,9 @@ def allowed_s(now: Situation) -> F64:
     Who waits at a line, at a crossing, for a gap or behind what is out of view has a time of its own. 0 where nothing excuses it.
     """
     allowed = np.zeros(len(now.seen))
-    front = _fronts(now)
-    near_crossing = now.near_use_m(front, "crossing") <= _CROSSING_M
-    allowed[near_crossing] = _CROSSING_S
+    if not now.stood_s.any():  # most moments of a free road
+        return allowed
+    allowed[before_crossing(now)] = _CROSSING_S
     allowed[now.in_use("junction") | (now.on.lane == OFF)] = _JUNCTION_S
     allowed[now.to_edge_m <= _EDGE_M] = _CYCLE_S
     for row in np.flatnonzero(now.to_stop_m <= _AT_LINE_M).tolist():
@@ -41,7 +41,12 @@ def allowed_s(now: Situation) -> F64:
     return allowed
 
 
-def queues(now: Situation) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def before_crossing(now: Situation) -> Bools:
+    """Whose front (N,) is at a crossing, or close to one."""
+    return np.asarray(now.near_use_m(_fronts(now), "crossing") <= _CROSSING_M, np.bool_)
+
+
+def queues(now: Situation) -> Bools:
     """Who (N,) has a slow vehicle close ahead: whatever is wrong there, it is not with them."""
     behind = (now.ahead != NOBODY) & (now.gap_m <= QUEUE_GAP_M)
     slow = now.seen.speed_mps < QUEUE_MPS

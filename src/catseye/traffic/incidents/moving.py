@@ -25,7 +25,7 @@ _WALKED_IN_M = 0.6  # from a lane's edge: who walks along it is on the kerb
 _CROSSING_M = 2.0  # those who cross do not keep to the paint
 _FAST_KMH = 70.0  # slow traffic is a danger where others are fast
 _SLOW = 0.5  # of the limit, and
-_SLOW_MPS = 60 / 3.6  # below what a vehicle must be able to go on a motorway (Germany, StVO 18)
+_SLOW_MPS = 50 / 3.6  # well below what a vehicle must be able to go on a motorway, 60 km/h (Germany, StVO 18)
 _FREE_M = 60.0
 _SURE = 1.96
 

@@ -8,12 +8,13 @@ import numpy as np
 from catseye.core.time import LONGEST_GAP_S, NS_PER_S
 from catseye.traffic.incidents.machine import Evidence, Times
 from catseye.traffic.situation import GOES_MPS, Situation
-from catseye.traffic.waiting import QUEUE_GAP_M
+from catseye.traffic.waiting import QUEUE_GAP_M, before_crossing
 
 SPILL_BACK = Times(open_s=4.0, close_s=8.0, cooldown_s=30.0, merge_m=10.0)
 CONGESTION = Times(open_s=10.0, close_s=30.0, cooldown_s=60.0, merge_m=60.0)
 _MOUTH_M = 7.0  # one more car does not fit in before the queue's end
 _LEAST = 2
+_CROSSING_S = 20.0  # those who let somebody cross stand back into the junction for a moment
 _BEFORE_S = 300.0
 _NOW_S = 20.0
 _SLOW, _FLOWED = 0.25, 0.6  # of the limit: level of service F, and not yet E, of a motorway (HCM 6th ed., ch. 12), roughly
@@ -22,7 +23,11 @@ _VEHICLES = 3.0  # on average
 
 def spill_back(now: Situation) -> list[Evidence]:
     """Lanes that begin at a junction and whose standing queue reaches back to there."""
-    found = []
+    found: list[Evidence] = []
+    standing = now.driver & (now.stood_s > 0)
+    if not standing.any():
+        return found
+    waits = np.where(before_crossing(now), _CROSSING_S, 0.0)
     for lane in range(len(now.network.lanes)):
         if not now.network.mouth(lane):
             continue
@@ -31,7 +36,7 @@ def spill_back(now: Situation) -> list[Evidence]:
             continue
         last = queue[0]
         rear_m = float(now.on.along_m[last] - now.seen.length_m[last] / 2)
-        if rear_m > _MOUTH_M:
+        if rear_m > _MOUTH_M or now.stood_s[queue].min() <= waits[queue[-1]]:
             continue
         name = now.network.lanes.lanes[lane].name
         x, y = now.network.lanes.centres[lane][0].tolist()
