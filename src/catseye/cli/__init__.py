@@ -10,7 +10,21 @@ from catseye.core.errors import CatseyeError
 
 def build_parser() -> argparse.ArgumentParser:
     """The whole command line; every subcommand module adds its own part."""
-    from catseye.cli import bench, calibrate, check, doctor, evaluate, models, receipt, report, sample, studio, truth, watch
+    from catseye.cli import (
+        bench,
+        calibrate,
+        check,
+        doctor,
+        evaluate,
+        incidents,
+        models,
+        receipt,
+        report,
+        sample,
+        studio,
+        truth,
+        watch,
+    )
 
     parser = argparse.ArgumentParser(
         prog="catseye",
@@ -19,7 +33,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"catseye {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for module in (watch, report, evaluate, receipt, sample, truth, studio, models, doctor, bench, check, calibrate):
+    for module in (watch, report, incidents, evaluate, receipt, sample, truth, studio, models, doctor, bench, check, calibrate):
         module.add_parser(commands)
     return parser
 

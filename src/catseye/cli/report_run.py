@@ -9,11 +9,9 @@ import msgspec
 from rich.console import Console
 
 from catseye import app
-from catseye.config.findings import did_you_mean
+from catseye.cli.streams import chosen_stream
 from catseye.config.settings_file import load_settings
 from catseye.core.errors import ConfigError, OutputError, StoreError
-from catseye.core.ids import StreamId
-from catseye.core.scene import Scene
 from catseye.core.time import parse_instant, zone
 from catseye.ports import StoreReader
 from catseye.report.build import INTERVALS_MIN, Report, report_of
@@ -54,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _report(store: StoreReader, path: Path, args: argparse.Namespace) -> Report:
-    stream, scene = _stream(store, path, args.stream)
+    stream, scene = chosen_stream(store, path, args.stream)
     span = store.span(stream)
     if span is None:
         raise StoreError(f"{path} holds no counts of {stream!r} yet.", "Watch the stream for a while: 'catseye watch'.")
@@ -73,21 +71,6 @@ def _report(store: StoreReader, path: Path, args: argparse.Namespace) -> Report:
         )
     counts, gaps = store.counts(stream, start_ns, end_ns), store.gaps(stream, start_ns, end_ns)
     return report_of(counts, gaps, scene, layout, stream=stream, interval_min=args.interval)
-
-
-def _stream(store: StoreReader, path: Path, asked: str | None) -> tuple[StreamId, Scene]:
-    """The stream asked for, or the only one."""
-    streams = store.streams()
-    if not streams:
-        raise StoreError(f"{path} holds no stream yet.", "Watch one: 'catseye watch SOURCE --out DIR'.")
-    if asked is None and len(streams) > 1:
-        raise ConfigError(f"{path} holds {len(streams)} streams: {', '.join(streams)}.", "Choose one with --stream.")
-    stream = streams[0] if asked is None else StreamId(asked)
-    scene = store.scene(stream)
-    if scene is None:
-        remedy = did_you_mean(stream, streams) or f"It holds {', '.join(streams)}."
-        raise ConfigError(f"{path} holds no stream {stream!r}.", remedy)
-    return stream, scene
 
 
 def _files(out: Path, formats: str | None) -> dict[str, Path]:
