@@ -173,7 +173,7 @@ def _edie() -> tuple[Measure, ...]:
 
 
 def _queues() -> tuple[Measure, ...]:
-    joins = "One joins a queue below 5 km/h, leaves it above 10 km/h, and it ends where the next is more than 20 m behind. "
+    joins = "One joins a queue below 5 km/h, leaves it above 10 km/h, and it ends where the next is more than 20 m behind."
     return (
         Measure(
             name="queue_vehicles",
