@@ -8,10 +8,10 @@ from catseye.report.junction import Junction, Leg, Passage
 from catseye.report.layout import TURNS
 from catseye.report.volumes import Volume, total
 
-_W, _H = 820.0, 600.0
+_W, _H = 800.0, 590.0
 _MIDDLE = (_W / 2, _H / 2)
-_TAIL, _HEAD, _END, _NAME = 172.0, 158.0, 205.0, 232.0  # distances from the middle
-_LANE = 27.0  # between the tails of an approach
+_TAIL, _HEAD, _END, _NAME = 178.0, 170.0, 216.0, 240.0  # distances from the middle
+_LANE = 36.0  # between the tails of an approach
 _WIDEST = 15.0
 _COLOURS = ("#1766c2", "#c2571a", "#1f7a4d", "#8a3ea8", "#a8841a", "#0f7f8c", "#b3304f", "#5b6675")
 
@@ -27,8 +27,8 @@ def diagram(junction: Junction, volumes: dict[str, Volume], title: str) -> Drawi
     arrows = []
     for n, leg in enumerate(junction.legs):
         arriving = [passage for passage in junction.passages if passage.origin is leg]
-        for i, passage in enumerate(arriving):
-            arrows.append((passage, _COLOURS[n % len(_COLOURS)], side * _LANE * (0.55 + i)))
+        lane = side * _LANE * min(1.0, 3 / max(len(arriving), 1))
+        arrows += [(passage, _COLOURS[n % len(_COLOURS)], lane * (0.55 + i)) for i, passage in enumerate(arriving)]
         leaving = [passage for passage in junction.passages if passage.destination is leg]
         _leg_name(drawing, leg, turn_rad, [volumes[p.rule] for p in arriving], [volumes[p.rule] for p in leaving])
     for passage, colour, tail in sorted(arrows, key=lambda arrow: -(volumes[arrow[0].rule].volume or 0)):
@@ -46,7 +46,7 @@ def _place(bearing_rad: float, out: float, across: float) -> Point:
 
 
 def _road(drawing: Drawing, bearing_rad: float) -> None:
-    half = 3.3 * _LANE
+    half = 3.1 * _LANE
     drawing.area([_place(bearing_rad, out, across) for out, across in ((0, half), (_END, half), (_END, -half), (0, -half))], ROAD)
     drawing.stroke([_place(bearing_rad, 110, 0), _place(bearing_rad, _END, 0)], GRID, 2.0)
 
@@ -68,8 +68,10 @@ def _arrow(drawing: Drawing, passage: Passage, place: tuple[float, float, float]
         *(_place(leave, _HEAD - head, exit_at + wing * (head * 0.55 + 1.5)) for wing in (1, -1)),
     ]
     drawing.area(tip, shade, f"{passage.rule}: {'not observed' if volume.volume is None else volume.volume}")
-    x, y = _place(enter, _TAIL + 14, tail)
-    drawing.words((x, y + 4.5), number(volume), size=13, colour=shade, anchor="middle", bold=True)
+    flat = abs(math.cos(enter)) > 0.7
+    anchor: Anchor = "middle" if not flat else "start" if math.cos(enter) > 0 else "end"
+    x, y = _place(enter, _TAIL + (7 if flat else 16), tail)
+    drawing.words((x, y + 4.5), number(volume), size=12, colour=shade, anchor=anchor, bold=True)
 
 
 def _bent(control: Sequence[Point]) -> list[Point]:

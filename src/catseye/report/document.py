@@ -22,7 +22,7 @@ from catseye.report.raster import BOLD, REGULAR, font_file
 from catseye.report.table import Group, Sheet
 from catseye.report.words import factor, gap_rows, headline, notes, peak_words, share, span_words, subtitle, sureties, way_name
 
-_WIDE = landscape(A4)[0] - 24 * mm
+_WIDE = landscape(A4)[0] - 24 * mm - 12  # less the frame's own padding
 _HEAD, _LINE, _SOFT, _NOTE = (colors.HexColor(c) for c in ("#eef1f5", "#c9d0d9", "#5b6675", "#b3541e"))
 _TEXT = ParagraphStyle("text", fontName="Catseye", fontSize=8, leading=10.5)
 _SMALL = ParagraphStyle("small", parent=_TEXT, fontSize=7, leading=9, textColor=_SOFT)
@@ -140,7 +140,7 @@ def _story(report: Report) -> list[Flowable]:
         story.append(Table([row], colWidths=[_WIDE / 2] * len(row), style=[("VALIGN", (0, 0), (-1, -1), "TOP")]))
     plot = volume_plot(report)
     if plot:
-        story.append(KeepTogether([Picture(plot[0], 0.8 * _WIDE), Paragraph(escape(plot[1]), _SMALL)]))
+        story.append(KeepTogether([Picture(plot[0], 0.52 * _WIDE), Paragraph(escape(plot[1]), _SMALL)]))
     story += [PageBreak(), *_peaks(report)]
     for sheet in (*report.sheets, *((report.lines,) if report.lines else ())):
         story += [PageBreak(), *_sheet(sheet)]
@@ -157,7 +157,12 @@ def _headline(report: Report) -> Table:
     return Table(
         [values, [Paragraph(escape(name), _SMALL) for _, name in told]],
         colWidths=[_WIDE / len(told)] * len(told),
-        style=[("LEFTPADDING", (0, 0), (-1, -1), 0), ("TOPPADDING", (0, 0), (-1, -1), 0), ("BOTTOMPADDING", (0, 0), (-1, -1), 1)],
+        style=[
+            ("LEFTPADDING", (0, 0), (-1, -1), 0),
+            ("TOPPADDING", (0, 0), (-1, -1), 0),
+            ("BOTTOMPADDING", (0, 0), (-1, -1), 1),
+            ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        ],
     )
 
 

@@ -20,7 +20,7 @@ class _Axes:
     def __init__(self, drawing: Drawing, span_ns: tuple[int, int], top: float, tz: ZoneInfo) -> None:
         self.drawing, self.tz, self.top = drawing, tz, max(top, 1.0)
         self.start_ns, self.end_ns = span_ns
-        self.left, self.right, self.upper, self.lower = 40.0, drawing.width - 10, 26.0, drawing.height - 34
+        self.left, self.right, self.upper, self.lower = 40.0, drawing.width - 22, 26.0, drawing.height - 34
 
     def x(self, at_ns: int) -> float:
         return self.left + (self.right - self.left) * (at_ns - self.start_ns) / (self.end_ns - self.start_ns)
