@@ -72,8 +72,8 @@ def test_without_news_of_the_signal_nobody_runs_it() -> None:
 @settings(max_examples=25, deadline=None)
 def test_speeding_has_the_error_taken_off(v: float, error: float) -> None:
     rows = drive(v, seconds=45 / v)
-    for one in rows:
-        one.seen.speed_error_mps[:] = error
+    for row in rows:
+        row.seen.speed_error_mps[:] = error
     found = [one for one in told(watch(road(limit_kmh=50.0)), rows) if one.kind == "speeding"]
     assert bool(found) == (v - SURE * error > 50 / 3.6 and 45 / v > 1.4) or (45 / v <= 1.6)
     for one in found:
