@@ -9,7 +9,7 @@ from catseye.core.geometry import F64
 
 Rows = npt.NDArray[np.int64]
 _NEVER_S = 1e9
-_PLACE_M = 1.5  # fronts as near as this to each other pass the same place: half a lane
+_BESIDE_M = 0.5  # fronts with less between their sides pass the same place
 _ANGLED_RAD = np.radians(30.0)  # ways at a smaller angle are one way: the angle of a rear-end conflict in SSAM
 
 
@@ -30,6 +30,12 @@ class Rectangles:
         """The directions of length and width, (N, 2, 2)."""
         c, s = np.cos(self.yaw_rad), np.sin(self.yaw_rad)
         return np.stack([np.stack([c, s], -1), np.stack([-s, c], -1)], 1)
+
+    def corners(self) -> F64:
+        """The corners (N, 4, 2), one after the other."""
+        along, aside = (self.axes() * self.half_m[:, :, None]).transpose(1, 0, 2)
+        around = np.stack([along + aside, aside - along, -along - aside, along - aside], axis=1)
+        return np.asarray(self.xy_m[:, None] + around, np.float64)
 
     def fronts(self) -> F64:
         """The middle of each front, (N, 2)."""
@@ -68,12 +74,16 @@ def contact_s(a: Rectangles, b: Rectangles, velocity_mps: F64) -> F64:
     return np.asarray(np.where((enter < leave) & (leave > 0), np.maximum(enter, 0.0), np.inf), np.float64)
 
 
-def ways_meet(a: Rectangles, b: Rectangles) -> tuple[Rows, Rows]:
+def ways_meet(a: Rectangles, b: Rectangles, doubt_rad: tuple[F64, F64] | None = None) -> tuple[Rows, Rows]:
     """Indices of those of ``a`` and of ``b`` whose fronts are at one place at an angle: there their ways cross or join.
 
-    It is the fronts that are held together, for in a bend the rear of one points another way than the front of who follows it.
+    It is the fronts that are held together, for in a bend the rear of one points another way than the front of who follows it. The
+    angle must stand against ``doubt_rad`` about the headings of both.
     """
     (ax, ay), (bx, by) = a.fronts().T, b.fronts().T
-    i, j = np.nonzero((ax[:, None] - bx) ** 2 + (ay[:, None] - by) ** 2 <= _PLACE_M**2)
-    angled = np.abs((a.yaw_rad[i] - b.yaw_rad[j] + np.pi) % (2 * np.pi) - np.pi) > _ANGLED_RAD
+    reach = a.half_m[:, 1][:, None] + b.half_m[:, 1] + _BESIDE_M
+    i, j = np.nonzero((ax[:, None] - bx) ** 2 + (ay[:, None] - by) ** 2 <= reach**2)
+    angle = np.abs((a.yaw_rad[i] - b.yaw_rad[j] + np.pi) % (2 * np.pi) - np.pi)
+    least = _ANGLED_RAD if doubt_rad is None else _ANGLED_RAD + np.hypot(doubt_rad[0][i], doubt_rad[1][j])
+    angled = angle > least
     return i[angled], j[angled]

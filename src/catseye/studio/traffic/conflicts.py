@@ -8,6 +8,7 @@ no conflict.
 """
 
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 import numpy.typing as npt
@@ -153,11 +154,13 @@ def _meetings(run: Run) -> list[tuple[int, int, int]]:
     """Pairs of numbers that were on the same ground within a few seconds, at an angle; and the step about which."""
     table = run.table
     rows = np.flatnonzero((table.step % _EVERY == 0) & (table.speed_mps > _SLOW_MPS))
-    length = np.array([way.model.length_m for way in run.ways])[table.number[rows] - 1]
+    length, width = np.array([(way.model.length_m, way.model.width_m) for way in run.ways])[table.number[rows] - 1].T
     ahead = np.stack([np.cos(table.yaw_rad[rows]), np.sin(table.yaw_rad[rows])], 1)
+    aside = np.stack([-ahead[:, 1], ahead[:, 0]], 1)
     frames = []
-    for share in (-0.5, -0.25, 0.0, 0.25, 0.5):
-        cells = np.floor((table.xy_m[rows] + share * length[:, None] * ahead) / _CELL_M).astype(np.int64)
+    for along, across in product((-0.5, -0.25, 0.0, 0.25, 0.5), (-0.5, 0.0, 0.5)):
+        covered = table.xy_m[rows] + along * length[:, None] * ahead + across * width[:, None] * aside
+        cells = np.floor(covered / _CELL_M).astype(np.int64)
         frames.append(pl.DataFrame({"cell": cells[:, 0] * 100_000 + cells[:, 1], "number": table.number[rows], "row": rows}))
     places = pl.concat(frames).with_columns(
         step=pl.col("row").replace_strict(rows, table.step[rows], return_dtype=pl.Int32),
@@ -180,16 +183,17 @@ def _meetings(run: Run) -> list[tuple[int, int, int]]:
 
 def _conflict(run: Run, pair: tuple[int, int], closing: _Closing | None, pet: tuple[float, int, int] | None) -> Conflict:
     table = run.table
-    if pet is not None and (closing is None or pet[0] != 0.0):
-        rows, swapped = (pet[1], pet[2]), pet[0] < 0
-    else:
-        assert closing is not None
+    if closing is not None and (pet is None or pet[0] == 0.0 or closing.ttc_s / TTC_S <= abs(pet[0]) / PET_S):
         rows = closing.rows
+        at = rows[0]
         ahead = table.xy_m[rows[1]] - table.xy_m[rows[0]]
         swapped = float(ahead @ np.array([np.cos(table.yaw_rad[rows[0]]), np.sin(table.yaw_rad[rows[0]])])) > 0
+    else:
+        assert pet is not None
+        rows, swapped = (pet[1], pet[2]), pet[0] < 0
+        at = max(rows, key=lambda row: int(table.step[row]))
     if swapped:
         rows, pair = (rows[1], rows[0]), (pair[1], pair[0])
-    at = max(rows, key=lambda row: int(table.step[row])) if closing is None else closing.rows[0]
     angle = float(np.abs((table.yaw_rad[rows[0]] - table.yaw_rad[rows[1]] + np.pi) % (2 * np.pi) - np.pi))
     kind = "rear_end" if angle < _REAR_END_RAD else "lane_change" if angle < _LANE_CHANGE_RAD else "crossing"
     x, y = ((table.xy_m[rows[0]] + table.xy_m[rows[1]]) / 2).round(3).tolist()

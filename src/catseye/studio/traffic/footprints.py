@@ -45,16 +45,10 @@ def overlap_m2(a: Rectangles, b: Rectangles) -> F64:
     touch = contact_s(a, b, np.zeros((len(a.row), 2))) == 0.0
     found = np.zeros(len(a.row))
     rows = np.flatnonzero(touch)
-    corners, axes = _corners(a[rows]), b[rows].axes()
+    corners, axes = a[rows].corners(), b[rows].axes()
     for k, row in enumerate(rows.tolist()):
         found[row] = _common_m2(corners[k], b.xy_m[row], axes[k], b.half_m[row])
     return found
-
-
-def _corners(r: Rectangles) -> F64:
-    """The corners (N, 4, 2), one after the other."""
-    along, aside = (r.axes() * r.half_m[:, :, None]).transpose(1, 0, 2)
-    return np.asarray(r.xy_m[:, None] + np.stack([along + aside, aside - along, -along - aside, along - aside], axis=1), np.float64)
 
 
 def _common_m2(polygon: F64, middle: F64, axes: F64, half_m: F64) -> float:

@@ -10,6 +10,7 @@ from catseye.core.geometry import XY
 from catseye.core.time import seconds
 
 Kind = Literal["rear_end", "lane_change", "crossing"]
+TTC_S, PET_S = 3.0, 5.0  # encounters are looked at up to these
 _REAR_END_RAD, _LANE_CHANGE_RAD = np.radians(30.0), np.radians(85.0)  # SSAM's
 
 
@@ -59,9 +60,8 @@ class Told:
 
 @dataclass(slots=True, kw_only=True)
 class Encounter:
-    """The worst of a pair so far. PET counts where the ways met at an angle, within ``within_s`` of that."""
+    """The worst of a pair so far. PET counts where the ways met at an angle, within ``PET_S`` of that."""
 
-    within_s: float
     last_ns: int
     ttc: Closest | None = None
     drac_mps2: float = 0.0
@@ -86,7 +86,7 @@ class Encounter:
 
     def encroaches(self, pet: Closest) -> None:
         """The second came to ground that the first had left."""
-        if self._met_ns is not None and seconds(pet.at_ns - self._met_ns) <= self.within_s:
+        if self._met_ns is not None and seconds(pet.at_ns - self._met_ns) <= PET_S:
             self._least(pet)
             return
         self._forget(pet.at_ns)
@@ -95,25 +95,37 @@ class Encounter:
         self._before.append(pet)
 
     def over(self, at_ns: int) -> bool:
-        """Whether nothing of it was left for ``within_s``."""
+        """Whether nothing of it was left for ``PET_S``."""
         self._forget(at_ns)
-        return not self._before and seconds(at_ns - self.last_ns) > self.within_s
+        return not self._before and seconds(at_ns - self.last_ns) > PET_S
 
     def told(self) -> Told | None:
-        """What it came to; None where one just followed the other."""
-        worst = self.pet if self.pet is not None and (self.ttc is None or self.pet.value_s > 0) else self.ttc
+        """What it came to; None where one just followed the other.
+
+        It is told where and when it was worst: of TTC and PET by the one that is the smaller share of its horizon.
+        """
+        worst = self.pet if self.ttc is None or self._came_first() else self.ttc
         if worst is None:
             return None
         first, second = worst.first, worst.second
         if worst is self.ttc and _ahead(second, first):
             first, second = second, first
         return Told(
-            at_ns=worst.at_ns if self.ttc is None else self.ttc.at_ns,
+            at_ns=worst.at_ns,
             first=first,
             second=second,
             ttc_s=None if self.ttc is None else self.ttc.value_s,
             pet_s=None if self.pet is None else self.pet.value_s,
             drac_mps2=None if self.ttc is None else self.drac_mps2,
+        )
+
+    def _came_first(self) -> bool:
+        """Whether the PET is worse than the TTC; one of nothing does not tell who came first."""
+        return (
+            self.pet is not None
+            and self.ttc is not None
+            and self.pet.value_s > 0
+            and self.pet.value_s / PET_S < self.ttc.value_s / TTC_S
         )
 
     def _least(self, pet: Closest) -> None:
@@ -122,7 +134,7 @@ class Encounter:
             self.pet = pet
 
     def _forget(self, at_ns: int) -> None:
-        while self._before and seconds(at_ns - self._before[0].at_ns) > self.within_s:
+        while self._before and seconds(at_ns - self._before[0].at_ns) > PET_S:
             self._before.popleft()
 
 

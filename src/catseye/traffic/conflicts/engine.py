@@ -14,14 +14,15 @@ from catseye.core.time import LONGEST_GAP_S, nanoseconds
 from catseye.core.traffic import Conflict, TrafficRecord
 from catseye.rules.ground import GroundView
 from catseye.traffic.conflicts.closing import closings
-from catseye.traffic.conflicts.encounters import Closest, Encounter, Told
+from catseye.traffic.conflicts.encounters import PET_S, TTC_S, Closest, Encounter, Told
 from catseye.traffic.conflicts.footprints import footprints
 from catseye.traffic.conflicts.severity import delta_v_mps
 from catseye.traffic.conflicts.swept import Swept, SweptGround, standing
 from catseye.traffic.engine import Moment
 
-TTC_S, PET_S = 3.0, 5.0  # encounters are looked at up to these
 _WAITS_S = 30.0  # for the movements of both, after an encounter is over
+
+_EDGE = 0.01  # of the picture
 
 Pair = tuple[int, int]
 
@@ -61,13 +62,12 @@ class Conflicts:
 
     def update(self, moment: Moment) -> list[TrafficRecord]:
         """What is now known to have happened."""
-        seen = moment.seen
+        seen = self._whole(moment.seen)
         found = [] if self._last_ns is None or seen.at_ns - self._last_ns <= nanoseconds(LONGEST_GAP_S) else self.close(seen.at_ns)
         self._last_ns = seen.at_ns
-        self._alive = frozenset(seen.number.tolist())
+        self._alive = frozenset(moment.seen.number.tolist())
         self._learn(moment)
-        shapes = footprints(seen)
-        now = standing(seen, shapes)
+        now = standing(seen, footprints(seen))
         self._close_in(seen, now)
         self._encroach(now, seen.at_ns)
         self._end(seen.at_ns, all_of_them=False)
@@ -81,6 +81,13 @@ class Conflicts:
         self._movement.clear()
         self._times.clear()
         return found
+
+    def _whole(self, seen: GroundSightings) -> GroundSightings:
+        """Those who are seen, and whole: where the picture's edge cuts one off, nobody knows how far it reaches."""
+        corners = footprints(seen).corners()
+        px = self._view.pixels(np.concatenate([corners, np.zeros((*corners.shape[:2], 1))], axis=2))
+        unit = px / np.asarray(self._fitted.size)
+        return seen[seen.seen & ((unit > _EDGE) & (unit < 1 - _EDGE)).all(axis=(1, 2))]
 
     def _learn(self, moment: Moment) -> None:
         at_ns = moment.seen.at_ns
@@ -112,7 +119,7 @@ class Conflicts:
 
     def _of(self, a: int, b: int, at_ns: int) -> Encounter:
         pair = (min(a, b), max(a, b))
-        return self._open.setdefault(pair, Encounter(within_s=PET_S, last_ns=at_ns))
+        return self._open.setdefault(pair, Encounter(last_ns=at_ns))
 
     def _end(self, at_ns: int, *, all_of_them: bool) -> None:
         for pair, encounter in list(self._open.items()):

@@ -16,6 +16,7 @@ from catseye.traffic.conflicts.encounters import Stand
 
 STEP_S = 0.1  # two instants that are compared are no further apart: the exactness of a PET
 _MOVES_MPS = 0.5
+_HEADING_ERRORS = 1.0  # standard deviations that an angle must stand against
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -27,6 +28,7 @@ class Swept:
     road_user: npt.NDArray[np.int16]
     shapes: Rectangles
     velocity_mps: F64
+    doubt_rad: F64  # of the headings
 
     def __getitem__(self, index: npt.NDArray[np.generic]) -> "Swept":
         return Swept(
@@ -35,6 +37,7 @@ class Swept:
             road_user=self.road_user[index],
             shapes=self.shapes[index],
             velocity_mps=self.velocity_mps[index],
+            doubt_rad=self.doubt_rad[index],
         )
 
     def stand(self, row: int) -> Stand:
@@ -115,6 +118,7 @@ def standing(seen: GroundSightings, shapes: Rectangles) -> Swept:
         road_user=seen.road_user,
         shapes=shapes,
         velocity_mps=seen.velocity_mps,
+        doubt_rad=np.asarray(_HEADING_ERRORS * seen.speed_error_mps / np.maximum(seen.speed_mps, _MOVES_MPS), np.float64),
     )
 
 
@@ -142,6 +146,7 @@ def _between(last: Swept | None, now: Swept, at_ns: int) -> list[Swept]:
                 road_user=now.road_user[j],
                 shapes=shapes,
                 velocity_mps=now.velocity_mps[j],
+                doubt_rad=now.doubt_rad[j],
             )
         )
     return [*made, now]
@@ -159,7 +164,7 @@ def _touched(past: Swept, now: Swept) -> tuple[Swept, Swept]:
 
 def _met(past: Swept, now: Swept) -> npt.NDArray[np.int64]:
     """Numbers (M, 2) of those whose front was, and is, at one place with headings at an angle."""
-    i, j = ways_meet(past.shapes, now.shapes)
+    i, j = ways_meet(past.shapes, now.shapes, (past.doubt_rad, now.doubt_rad))
     both = np.unique(np.stack([past.number[i], now.number[j]], 1), axis=0)
     return np.asarray(both[both[:, 0] != both[:, 1]], np.int64)
 
@@ -188,4 +193,5 @@ def _joined(parts: Sequence[Swept]) -> Swept:
             np.concatenate([s.row for s in shapes]),
         ),
         velocity_mps=np.concatenate([part.velocity_mps for part in parts]),
+        doubt_rad=np.concatenate([part.doubt_rad for part in parts]),
     )
