@@ -28,7 +28,7 @@ _TEXT = ParagraphStyle("text", fontName="Catseye", fontSize=8, leading=10.5)
 _SMALL = ParagraphStyle("small", parent=_TEXT, fontSize=7, leading=9, textColor=_SOFT)
 _TITLE = ParagraphStyle("title", parent=_TEXT, fontName="Catseye-Bold", fontSize=18, leading=23)
 _HEADING = ParagraphStyle("heading", parent=_TEXT, fontName="Catseye-Bold", fontSize=11, leading=14, spaceBefore=8, spaceAfter=3)
-_LEAST_COLUMN = 27.0  # points
+_LEAST_COLUMN = 37.5  # points: twelve turns, four totals and the junction on one page
 _TIME_COLUMNS = (42.0, 62.0)
 _Look = tuple[str, tuple[int, int], tuple[int, int], *tuple[Any, ...]]
 _LOOKS: list[_Look] = [
@@ -140,7 +140,7 @@ def _story(report: Report) -> list[Flowable]:
         story.append(Table([row], colWidths=[_WIDE / 2] * len(row), style=[("VALIGN", (0, 0), (-1, -1), "TOP")]))
     plot = volume_plot(report)
     if plot:
-        story.append(KeepTogether([Picture(plot[0], 0.52 * _WIDE), Paragraph(escape(plot[1]), _SMALL)]))
+        story.append(KeepTogether([Picture(plot[0], 0.46 * _WIDE), Paragraph(escape(plot[1]), _SMALL)]))
     story += [PageBreak(), *_peaks(report)]
     for sheet in (*report.sheets, *((report.lines,) if report.lines else ())):
         story += [PageBreak(), *_sheet(sheet)]
@@ -223,7 +223,7 @@ def _part(sheet: Sheet, places: Sequence[int]) -> Table:
         volumes = [row.volumes[column] for column in columns]
         rows.append(["" if row.kind == "total" else row.day, name, *("" if v.volume is None else number(v) for v in volumes)])
         if row.kind != "interval":
-            looks += [("BACKGROUND", (0, at), (-1, at), _HEAD), ("FONT", (0, at), (-1, at), "Catseye-Bold", 6.5)]
+            looks += [("BACKGROUND", (0, at), (-1, at), _HEAD), ("FONT", (0, at), (-1, at), "Catseye-Bold", 6)]
         for column, volume in enumerate(volumes, start=2):
             if volume.volume is None:
                 looks.append(("BACKGROUND", (column, at), (column, at), _LINE))
