@@ -26,7 +26,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
                 "as a fitted detector sees the run",
             ),
             ("catseye evaluate traffic --truth truth --camera CAM.toml --detector truth", "the engines' own errors: nobody looks"),
-            ("catseye evaluate traffic --truth a b --camera A.toml B.toml --html card --json", "two runs, each with its camera"),
+            ("catseye evaluate traffic --truth a b --camera A.toml B.toml --json", "two runs, each with its camera"),
         ),
     )
     parser.add_argument("--truth", type=Path, nargs="+", required=True, metavar="DIR", help="folders of 'catseye studio traffic'")
@@ -40,7 +40,6 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--minutes", type=float, metavar="M", help="only the first M minutes of each (default: all)")
     parser.add_argument("--interval", type=natural, default=15, metavar="MIN", help="minutes of a cell (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="of the detector's errors (default: %(default)s)")
-    parser.add_argument("--html", type=Path, metavar="DIR", help="write a page with diagrams there")
     parser.add_argument("--json", action="store_true", help="print JSON on standard output, and nothing else there")
     parser.set_defaults(run=_run)
 
@@ -60,11 +59,6 @@ def _run(args: argparse.Namespace) -> int:
         raise ConfigError(f"--fps {args.fps:g} is not above 0.", "Give looks a second, such as 5.")
     runs = _measured(args, cameras)
     told = score([cell for run in runs for cell in run.cells])
-    if args.html is not None:
-        from catseye.evaluate.traffic_page import write
-
-        names = [f"{truth.name}, {camera.stem}" for truth, camera in zip(args.truth, cameras, strict=True)]
-        write(args.html, told, list(zip(names, (run.minutes for run in runs), strict=True)), interval_min=args.interval)
     if args.json:
         report = {"score": told, "cells": [run.cells for run in runs]}
         sys.stdout.write(msgspec.json.format(msgspec.json.encode(report)).decode() + "\n")
