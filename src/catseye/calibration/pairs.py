@@ -37,7 +37,30 @@ class GroundPoints:
         return GroundPoints(names=names, unit=self.unit[kept], metres=self.metres[kept], origin=self.origin)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ListedPoints:
+    """N points as written down: ``unit`` (N, 2) of the picture, ``ground`` (N, 2) lon and lat, or metres east and north."""
+
+    names: tuple[str, ...]
+    unit: F64
+    ground: F64
+    degrees: bool
+
+
 def parse_points(text: str, *, name: str, size: tuple[int, int] | None) -> GroundPoints:
+    """The points of a CSV text, as ``listed_points`` reads it and ``ground_points`` judges it. Raises ConfigError."""
+    return ground_points(listed_points(text, name=name, size=size), name=name)
+
+
+def ground_points(listed: ListedPoints, *, name: str) -> GroundPoints:
+    """Listed points in metres; ``name`` says where they are from. Raises ConfigError where they tell too little or cannot be."""
+    metres, origin = _local(listed.ground, listed.names, name) if listed.degrees else (listed.ground, None)
+    points = GroundPoints(names=listed.names, unit=listed.unit, metres=metres, origin=origin)
+    _judge(points, name)
+    return points
+
+
+def listed_points(text: str, *, name: str, size: tuple[int, int] | None) -> ListedPoints:
     """The points of a CSV text; ``name`` says where it is from, ``size`` (width, height) what its pixels are of.
 
     Columns: x, y (shares of the picture) or x_px, y_px; lon, lat (WGS 84) or east_m, north_m; name if wanted. Raises ConfigError.
@@ -56,13 +79,18 @@ def parse_points(text: str, *, name: str, size: tuple[int, int] | None) -> Groun
     ).reshape(-1, 4)
     names = tuple((row.get("name") or "").strip() or f"point {k + 1}" for k, (_, row) in enumerate(entries))
     unit = values[:, :2] / (size if picture == "pixel" and size is not None else (1.0, 1.0))
-    if ground == "degrees":
-        metres, origin = _local(values[:, 2:], names, name)
-    else:
-        metres, origin = values[:, 2:], None
-    points = GroundPoints(names=names, unit=unit, metres=metres, origin=origin)
-    _judge(points, name)
-    return points
+    return ListedPoints(names=names, unit=unit, ground=values[:, 2:], degrees=ground == "degrees")
+
+
+def points_csv(listed: ListedPoints, size: tuple[int, int]) -> str:
+    """The CSV text of points, in pixels of a picture of ``size`` (width, height), as ``listed_points`` reads it."""
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow((*PICTURE["pixel"], *GROUND["degrees" if listed.degrees else "metres"], "name"))
+    digits = 8 if listed.degrees else 3
+    for label, px, place in zip(listed.names, listed.unit * size, listed.ground, strict=True):
+        rows.writerow((*(f"{value:.2f}" for value in px), *(f"{value:.{digits}f}" for value in place), label))
+    return text.getvalue()
 
 
 def _which(columns: list[str], kinds: dict[str, tuple[str, str]], name: str, where: str) -> str:

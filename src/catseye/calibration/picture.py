@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 
 from catseye.calibration.fit import led
+from catseye.calibration.grid import grid_lines
 from catseye.calibration.pairs import GroundPoints
 from catseye.core.frame import U8
 from catseye.core.geometry import F64
@@ -12,9 +13,6 @@ from catseye.privacy.redaction import RedactedPicture
 _WIDE_PX = 1280
 _PAPER, _SHADE = 250, (40, 40, 40)
 _GRID, _MEASURED, _LED = (233, 180, 86), (66, 228, 240), (0, 94, 213)  # blue, green, red; Okabe-Ito
-_STEPS_M = (1, 2, 5, 10, 20, 50, 100)
-_LINES = 12  # about as many each way
-_BEYOND = 0.25  # of the points' extent
 _FONT = cv2.FONT_HERSHEY_SIMPLEX
 
 
@@ -53,18 +51,10 @@ def _marks(sheet: U8, points: GroundPoints, places: F64, whole: F64) -> None:
 
 def _grid(sheet: U8, back: F64, metres: F64, whole: F64) -> int:
     """Draw ground lines a round number of metres apart round the places; returns how many metres."""
-    low, high = metres.min(axis=0), metres.max(axis=0)
-    room = _BEYOND * (high - low).max()
-    low, high = low - room, high + room
-    step = next((step for step in _STEPS_M if (high - low).max() / step <= _LINES), _STEPS_M[-1])
-    marks = [np.arange(np.ceil(low[k] / step), np.floor(high[k] / step) + 1) * step for k in (0, 1)]
-    share = np.linspace(0.0, 1.0, 101)
-    for axis in (0, 1):
-        other = low[1 - axis] + share * (high[1 - axis] - low[1 - axis])
-        for mark in marks[axis]:
-            line = np.stack([np.full_like(other, mark), other], axis=1)
-            _curve(sheet, led(back, line if axis == 0 else line[:, ::-1]) * whole)
-    return step
+    step_m, lines = grid_lines(back, metres)
+    for line in lines:
+        _curve(sheet, line * whole)
+    return step_m
 
 
 def _curve(sheet: U8, px: F64) -> None:

@@ -2,11 +2,8 @@
 
 import argparse
 import math
-import os
-import shutil
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 
 import msgspec
 from rich.box import SIMPLE
@@ -21,9 +18,9 @@ from catseye.calibration.picture import calibration_png
 from catseye.calibration.report import CalibrationReport, calibrate, report_hung, report_squared
 from catseye.calibration.vanishing import parse_lines, square
 from catseye.cli.calibrate_self import by_vehicles
-from catseye.config import check_fits, load_scene, read_text
+from catseye.config import check_fits, load_scene, read_text, write_whole
 from catseye.config.scene_edit import calibrated
-from catseye.core.errors import ConfigError, OutputError, RedactionError
+from catseye.core.errors import ConfigError, RedactionError
 from catseye.core.geometry import F64
 from catseye.core.ids import RunId, StreamId
 from catseye.core.scene import Scene
@@ -63,9 +60,9 @@ def run(args: argparse.Namespace) -> int:
     told = found.told
     if args.draw is not None:
         still = None if args.source is None else _still(args.source, args.detector, scene)
-        _write(args.draw, calibration_png(found.homography, found.around_m, size, still, found.points))
+        write_whole(args.draw, calibration_png(found.homography, found.around_m, size, still, found.points))
     if args.write:
-        _write(args.scene, calibrated(read_text(args.scene), told.homography, told.error_m, told.calibration).encode())
+        write_whole(args.scene, calibrated(read_text(args.scene), told.homography, told.error_m, told.calibration).encode())
     if args.json:
         sys.stdout.write(msgspec.json.format(msgspec.json.encode(told)).decode() + "\n")
     else:
@@ -168,21 +165,3 @@ def _still(spec: str, detector_name: str | None, scene: Scene) -> RedactedPictur
         detector.close()
         if source is not None:
             source.close()
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all. Raises OutputError."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        try:
-            with part.open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            if path.exists():
-                shutil.copymode(path, part)
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
-    except OSError as error:
-        raise OutputError(f"Cannot write {path}: {error.strerror}.", "Give a file in a folder you may write to.") from error
