@@ -1,5 +1,5 @@
 // Writes src/lib/schema.ts from schema.json, the committed copy of what the server answers at /schema, and src/truth/schema.ts from
-// truth-schema.json, that of the server of 'catseye truth'.
+// truth-schema.json and src/calibrate/schema.ts from calibrate-schema.json, those of 'catseye truth' and 'catseye calibrate'.
 // Only what msgspec's schemas use is understood; anything else stops the build rather than becoming `any`.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
@@ -48,7 +48,9 @@ export function moduleOf(openapi, from) {
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const folder = new URL('..', import.meta.url);
-  for (const [from, to] of [['schema.json', 'src/lib/schema.ts'], ['truth-schema.json', 'src/truth/schema.ts']]) {
+  const pages = { 'schema.json': 'lib', 'truth-schema.json': 'truth', 'calibrate-schema.json': 'calibrate' };
+  for (const [from, page] of Object.entries(pages)) {
+    const to = `src/${page}/schema.ts`;
     const openapi = JSON.parse(readFileSync(new URL(from, folder), 'utf8'));
     writeFileSync(new URL(to, folder), moduleOf(openapi, from));
   }

@@ -5,6 +5,7 @@ Imports of adapters stand inside the functions, so that a command loads only wha
 
 from catseye.app.byhand import open_desk, serve_desk
 from catseye.app.detectors import model_store, models_in_use, open_detector, open_face_finder, open_vehicle_typer
+from catseye.app.groundpoints import open_points, serve_points
 from catseye.app.machine import home, system_clock
 from catseye.app.measuring import bench_tools, surroundings
 from catseye.app.sources import open_source
@@ -21,6 +22,7 @@ __all__ = [
     "open_desk",
     "open_detector",
     "open_face_finder",
+    "open_points",
     "open_source",
     "open_store",
     "open_tracks_file",
@@ -29,6 +31,7 @@ __all__ = [
     "read_store",
     "serve_desk",
     "serve_live",
+    "serve_points",
     "surroundings",
     "system_clock",
     "write_tables",

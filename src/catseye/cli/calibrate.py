@@ -9,6 +9,7 @@ _LINES = (
     """--vanishing '454,272 131,122 571,214 231,105' --vanishing '362,268 550,188 123,155 336,112' --length '364,230 468,191 6'"""
 )
 EXAMPLES = (
+    ("catseye calibrate scene.toml --page --source street.mp4", "click ground points on a redacted picture, in the browser"),
     ("catseye calibrate scene.toml --points points.csv", "say how exact a calibration by these ground points is"),
     ("catseye calibrate scene.toml --points points.csv --write", "and put it into the scene"),
     (
@@ -34,7 +35,8 @@ lon,lat (WGS 84) or east_m,north_m, and a name if wanted:
   112,301,-0.12683,51.50072,stop line left
 
 Take things that lie flat on the ground (ends of stop lines, corners of a zebra, manholes), near and far, left and right: four at
-least, six or more to learn how exact it is.
+least, six or more to learn how exact it is. --page shows a redacted picture of --source to click them on, and at once how exact
+they make it.
 
 --vanishing takes two points (x,y in pixels) of each of two or more lines that are parallel on the ground. Give it twice, for lines
 at right angles to one another, and with --length two points on the ground and the metres between them.
@@ -54,6 +56,10 @@ def add_parser(commands: "style.Commands[argparse.ArgumentParser]") -> None:
     )
     parser.add_argument("scene", type=Path, metavar="SCENE", help="the scene file of the view")
     parser.add_argument("--points", type=Path, metavar="CSV", help="ground points in the picture and on the map")
+    parser.add_argument(
+        "--page", action="store_true", help="click the points on a page of this machine; they go to CSV (default: SCENE.points.csv)"
+    )
+    parser.add_argument("--port", type=int, default=8422, metavar="N", help="port of --page (default: %(default)s)")
     parser.add_argument("--vanishing", action="append", metavar="POINTS", help="parallel lines, two points each; twice")
     parser.add_argument("--length", metavar="'X,Y X,Y M'", help="a known length on the ground, for --vanishing")
     parser.add_argument("--self", action="store_true", help="calibrate by the sizes and ways of vehicles alone")

@@ -11,26 +11,22 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from catseye import app
 from catseye.calibration.fit import Noise, led
 from catseye.calibration.pairs import GroundPoints, parse_points
 from catseye.calibration.picture import calibration_png
 from catseye.calibration.report import CalibrationReport, calibrate, report_hung, report_squared
 from catseye.calibration.vanishing import parse_lines, square
+from catseye.cli.calibrate_page import show_page
 from catseye.cli.calibrate_self import by_vehicles
+from catseye.cli.calibrate_still import redacted_stills
 from catseye.config import check_fits, load_scene, read_text, write_whole
 from catseye.config.scene_edit import calibrated
-from catseye.core.errors import ConfigError, RedactionError
+from catseye.core.errors import ConfigError
 from catseye.core.geometry import F64
-from catseye.core.ids import RunId, StreamId
 from catseye.core.scene import Scene
-from catseye.evaluate.redaction import redacted
-from catseye.pipeline.camera import CameraPipeline
-from catseye.privacy.redaction import RedactedPicture, Redactor
-from catseye.runtime.session import WatchOptions, watching
+from catseye.privacy.redaction import RedactedPicture
 
 _KMH = 50.0
-_TRIES = 100  # frames, until one can be redacted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +43,8 @@ def run(args: argparse.Namespace) -> int:
     """Calibrate, say how exact it is, draw and write as asked. Raises CatseyeError."""
     scene = load_scene(args.scene)
     _check(args)
+    if args.page:
+        return show_page(args, scene, noise_of(args))
     size = args.size or scene.drawn_for
     if args.self:
         hung = by_vehicles(args, scene)
@@ -59,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
         found = _by_points(args, size) if args.points is not None else _by_lines(args, size)
     told = found.told
     if args.draw is not None:
-        still = None if args.source is None else _still(args.source, args.detector, scene)
+        still = None if args.source is None else _still(args, scene)
         write_whole(args.draw, calibration_png(found.homography, found.around_m, size, still, found.points))
     if args.write:
         write_whole(args.scene, calibrated(read_text(args.scene), told.homography, told.error_m, told.calibration).encode())
@@ -72,12 +70,15 @@ def run(args: argparse.Namespace) -> int:
 
 def _check(args: argparse.Namespace) -> None:
     """Raise ConfigError for options that do not go together."""
+    if args.page:
+        _check_page(args)
+        return
     ways = [name for name, given in (("--points", args.points), ("--vanishing", args.vanishing), ("--self", args.self)) if given]
     if len(ways) > 1:
         raise ConfigError(f"{' and '.join(ways)} are two ways to calibrate.", "Give one of them.")
     if not ways:
         raise ConfigError(
-            "Nothing to calibrate by.", "Give --points CSV, --vanishing twice with --length, or --self with --source CLIP."
+            "Nothing to calibrate by.", "Give --page with --source CLIP, --points CSV, --vanishing twice with --length, or --self."
         )
     if (args.length is None) != (args.vanishing is None):
         raise ConfigError("Lines and a length go together.", "Give --vanishing twice and --length once.")
@@ -91,19 +92,30 @@ def _check(args: argparse.Namespace) -> None:
         raise ConfigError(f"--seconds {args.seconds:g} looks at nothing.", "Give more than 0; 300 suits most streets.")
 
 
+def _check_page(args: argparse.Namespace) -> None:
+    """Raise ConfigError for what does not go with a page."""
+    if args.source is None:
+        raise ConfigError("There is no picture to click on.", "Give --source CLIP, a clip or camera of the view.")
+    others = (args.vanishing, args.self, args.draw, args.write, args.json, args.detections)
+    if any(others):
+        raise ConfigError(
+            "--page draws, tells and writes by itself.", "Leave out the other ways to calibrate, --draw, --write and --json."
+        )
+
+
 def _by_points(args: argparse.Namespace, size: tuple[int, int]) -> Calibrated:
     points = parse_points(read_text(args.points), name=str(args.points), size=size)
-    found, told = calibrate(points, size, _noise(args))
+    found, told = calibrate(points, size, noise_of(args))
     return Calibrated(told=told, homography=found.homography, around_m=points.metres, points=points)
 
 
 def _by_lines(args: argparse.Namespace, size: tuple[int, int]) -> Calibrated:
-    found = square(parse_lines(args.vanishing, args.length), size, _noise(args))
+    found = square(parse_lines(args.vanishing, args.length), size, noise_of(args))
     around_m = led(found.homography, found.points_unit)
     return Calibrated(told=report_squared(found, size), homography=found.homography, around_m=around_m)
 
 
-def _noise(args: argparse.Namespace) -> Noise:
+def noise_of(args: argparse.Namespace) -> Noise:
     for name, value in (("--click-px", args.click_px), ("--survey-m", args.survey_m)):
         if not (math.isfinite(value) and value > 0):
             raise ConfigError(f"{name} is {value:g}: nobody measures without an error.", "Give one standard deviation, above 0.")
@@ -144,24 +156,9 @@ def _points_table(told: CalibrationReport) -> Table:
     return table
 
 
-def _still(spec: str, detector_name: str | None, scene: Scene) -> RedactedPicture | None:
-    """The first picture of a clip that can be redacted; None, with a word about it, where none can."""
-    stream, run_id = StreamId("calibrate"), RunId("calibrate")
-    detector, source = app.open_detector(detector_name), None
-    try:
-        source = app.open_source(spec, stream=stream, run=run_id, clock=app.system_clock())
-        check_fits(scene, source.info.size)
-        how = watching(WatchOptions(source=spec), None, detector.info, app.open_face_finder())
-        pipeline = CameraPipeline(stream=stream, run=run_id, size=source.info.size, scene=None, params=how.params)
-        redactor = Redactor(scene.masks, how.face_finder)
-        for _, frame in zip(range(_TRIES), source.frames(), strict=False):
-            try:
-                return redacted(frame, detector, pipeline, redactor)
-            except RedactionError:
-                continue
+def _still(args: argparse.Namespace, scene: Scene) -> RedactedPicture | None:
+    with redacted_stills(args.source, args.detector, scene) as stills:
+        still = next(stills, None)
+    if still is None:
         sys.stderr.write("catseye: no picture of the clip could be redacted; drawn on a blank sheet.\n")
-        return None
-    finally:
-        detector.close()
-        if source is not None:
-            source.close()
+    return still
