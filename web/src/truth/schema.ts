@@ -56,6 +56,7 @@ export type Movement = {
   readonly destination: string;
   readonly name: string;
   readonly origin: string;
+  readonly permission: "allowed" | "forbidden";
 };
 
 export type PlannedClip = {
@@ -132,4 +133,5 @@ export type Withheld = {
 export type Zone = {
   readonly name: string;
   readonly polygon: ReadonlyArray<[number, number]>;
+  readonly use: "any" | "carriageway" | "crossing" | "waiting" | "junction" | "no_stopping" | "parking";
 };
