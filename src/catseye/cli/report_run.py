@@ -10,6 +10,7 @@ from rich.console import Console
 
 from catseye import app
 from catseye.cli.streams import chosen_stream
+from catseye.config import write_whole
 from catseye.config.settings_file import load_settings
 from catseye.core.errors import ConfigError, OutputError, StoreError
 from catseye.core.time import parse_instant, zone
@@ -90,9 +91,9 @@ def _files(out: Path, formats: str | None) -> dict[str, Path]:
 def _write(path: Path, content: bytes) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
     except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror}.", "Give another place, or free some space.") from error
+        raise OutputError(f"Cannot write {path}: {error.strerror}.", "Give another place.") from error
+    write_whole(path, content)
 
 
 def _xlsx(report: Report) -> bytes:
