@@ -16,6 +16,7 @@ from catseye.runtime.session import Watch, WatchOptions
 
 if TYPE_CHECKING:
     from catseye.api.server import ApiServer
+    from catseye.runtime.clips import ClipSink
     from catseye.runtime.comparing import Comparing
 
 
@@ -54,6 +55,8 @@ def open_watch(options: WatchOptions, clock: Clock | None = None) -> Watch:
     if comparing is not None and options.truth is not None:
         watch.compare(comparing, options.truth, notes)
     _add_files(watch, options)
+    if options.clips is not None:
+        watch.add(_clips(options.clips, clock))
     if options.web:
         feed = Feed(stream, worker.vitals.health, worker.scene_now)
         watch.add(LiveSink(feed, worker, encode_jpeg, comparing=comparing, always=options.stay))
@@ -114,3 +117,16 @@ def _add_files(watch: Watch, options: WatchOptions) -> None:
     watch.add(TracksSink(lambda: open_tracks_file(out / "tracks.txt")))
     if options.annotate:
         watch.add(AnnotateSink(lambda size: Mp4Writer(out / "annotated.mp4", size, options.analysed_fps)))
+
+
+def _clips(folder: Path, clock: Clock) -> "ClipSink":
+    """Writes clips of what happens to a folder. Raises OutputError where it cannot be made."""
+    from catseye.adapters.video_writer import Mp4Writer
+    from catseye.core.errors import OutputError
+    from catseye.runtime.clips import CLIP_FPS, ClipFolder, ClipSink
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"Cannot write to {folder}: {error.strerror}.", "Give a folder that you may write to.") from error
+    return ClipSink(ClipFolder(folder, clock), lambda path, size: Mp4Writer(path, size, CLIP_FPS))

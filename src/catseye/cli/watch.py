@@ -40,6 +40,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument("--stay", action="store_true", help="keep the page up with the result at the clip's end, until Ctrl+C")
     parser.add_argument("--out", type=Path, metavar="DIR", help="write counts, events, tracks and a summary here")
     parser.add_argument("--annotate", action="store_true", help="also write a redacted annotated.mp4 to DIR")
+    parser.add_argument(
+        "--clips", type=Path, metavar="DIR", help="write a short redacted clip of each incident and violation here, for a day"
+    )
     parser.add_argument("--replace", action="store_true", help="discard the results that DIR already holds")
     pace = parser.add_mutually_exclusive_group()
     pace.add_argument("--fast", action="store_true", help="as fast as the machine can; no frame is dropped, no live page")

@@ -27,6 +27,7 @@ def options(args: argparse.Namespace) -> WatchOptions:
         scene=args.scene,
         out=args.out,
         annotate=args.annotate,
+        clips=args.clips,
         replace=args.replace,
         realtime=not args.fast,
         loop=args.loop,

@@ -7,6 +7,7 @@ between ends in RedactionError: the picture is withheld, never shown as it was.
 from collections.abc import Callable
 from typing import final
 
+import cv2
 import numpy as np
 
 from catseye.core import boxes
@@ -61,6 +62,15 @@ class RedactedPicture:
         canvas = self.bgr.copy()
         draw(canvas)
         return RedactedPicture(_KEY, canvas, self.areas)
+
+    def within(self, width_px: int) -> "RedactedPicture":
+        """The picture made smaller, to be at most so wide; itself where it is."""
+        width, height = self.size
+        if width <= width_px:
+            return self
+        size = width_px, max(1, round(height * width_px / width))
+        bgr = np.asarray(cv2.resize(self.bgr, size, interpolation=cv2.INTER_AREA), np.uint8)
+        return RedactedPicture(_KEY, bgr, np.round(self.areas * (width_px / width)).astype(np.int32))
 
 
 class Redactor:

@@ -41,6 +41,7 @@ class WatchOptions:
     scene: Path | None = None
     out: Path | None = None
     annotate: bool = False
+    clips: Path | None = None
     replace: bool = False
     realtime: bool = True
     loop: bool = False
