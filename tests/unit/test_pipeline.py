@@ -10,19 +10,24 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace as replaced
 
 from catseye.core.detection import Detections, DetectRequest, nothing_found
 from catseye.core.events import Coverage, LineCrossed
 from catseye.core.frame import ArrayPicture, Frame
 from catseye.core.ids import RunId
 from catseye.core.road_users import RoadUser
-from catseye.core.scene import Mask, Scene
+from catseye.core.scene import CountLine, Mask, Scene
 from catseye.core.time import NS_PER_S
 from catseye.core.tracks import TrackState, Trajectory
+from catseye.core.traffic import Passage, TrafficRecord
 from catseye.pipeline.camera import CameraPipeline, PipelineParams
 from catseye.ports import Record
+from catseye.testing.ground import SIZE as ROAD_SIZE
+from catseye.testing.ground import road
 from catseye.testing.passing import RUN, SIZE, STREAM, Row, box, detections, scene_of
 from catseye.testing.scripted import START_NS, blank_frame
+from catseye.traffic.book import EnginesFor, engines_for
 
 LINE = scene_of([("line", (320.0, 0.0), (320.0, 360.0))])
 SPEED = 80.0
@@ -295,3 +300,25 @@ def test_a_large_street_busy_in_one_corner_is_still_looked_at_whole_now_and_then
         found = nothing_found(shot.at_ns, size, request.regions)
         camera.advance(shot, found)
     assert 3 <= whole <= 4
+
+
+def test_without_engines_the_same_is_counted_and_nothing_is_measured() -> None:
+    line = CountLine(name="line", points=((0.5, 0.0), (0.5, 1.0)))
+    scene = replaced(road(), lines=(line,))
+
+    def drive_by(engines: EnginesFor | None) -> list[Record]:
+        params = PipelineParams(input_size=ROAD_SIZE)
+        camera = CameraPipeline(stream=STREAM, run=RUN, size=ROAD_SIZE, scene=scene, params=params, engines=engines)
+        shot = blank_frame(size=ROAD_SIZE, value=90)
+        records: list[Record] = []
+        for at_s in ticks(5, 8):
+            at_ns = START_NS + round(at_s * 1e9)
+            found = detections(at_s, [box(200 + 120 * at_s, 400)], size=ROAD_SIZE)
+            records += camera.advance(replace(shot, at_ns=at_ns, arrived_ns=at_ns), found)
+        return [*records, *camera.close()]
+
+    measured, counted = drive_by(engines_for), drive_by(None)
+    assert len(crossings(counted)) == 1
+    assert crossings(counted) == crossings(measured)
+    assert any(isinstance(record, Passage) for record in measured)
+    assert not any(isinstance(record, TrafficRecord) for record in counted)

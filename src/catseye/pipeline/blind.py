@@ -34,9 +34,11 @@ def count_events(
 ) -> Iterator[tuple[int, CountEvent]]:
     """What is counted over ``scene`` from (frame, detections) in order of capture, with the frame that settled it.
 
-    No picture is looked at: every frame was searched as its detections say. What the end of the run settles comes with frame -1.
+    Nothing is measured on the ground, and no picture is looked at: every frame was searched as its detections say. What the end of
+    the run settles comes with frame -1.
     """
-    pipeline, picture = CameraPipeline(stream=_STREAM, run=_RUN, size=size, scene=scene, params=params), NoPicture(size)
+    picture = NoPicture(size)
+    pipeline = CameraPipeline(stream=_STREAM, run=_RUN, size=size, scene=scene, params=params, engines=None)
     for seq, found in looks:
         for record in pipeline.advance(unseen_frame(seq, found.at_ns, picture), found):
             if isinstance(record, CountEvent):

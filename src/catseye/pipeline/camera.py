@@ -72,7 +72,8 @@ def tracker_at(threshold: float) -> TrackerParams:
 class CameraPipeline:
     """One run of one stream. Every frame must have the same size; a change of size is another run.
 
-    Without ``scene`` it learns flows, proposes count lines across them, and counts over those from its first frame on.
+    Without ``scene`` it learns flows, proposes count lines across them, and counts over those from its first frame on. Without
+    ``engines`` nothing is measured on the ground.
     """
 
     def __init__(
@@ -83,7 +84,7 @@ class CameraPipeline:
         size: tuple[int, int],
         scene: Scene | None,
         params: PipelineParams,
-        engines: EnginesFor = engines_for,
+        engines: EnginesFor | None = engines_for,
     ) -> None:
         self._stream, self._run, self._size, self._params, self._engines = stream, run, size, params, engines
         self._gate = MotionGate(params.motion)
@@ -211,7 +212,7 @@ class CameraPipeline:
         self._masks = MaskLayer(scene.masks)
         view = ground_view(self._fitted)
         self._footprints = None if view is None else Footprints(view, self._size)
-        self._traffic = book_of(self._fitted, self._stream, self._run, self._engines)
+        self._traffic = None if self._engines is None else book_of(self._fitted, self._stream, self._run, self._engines)
         self._rules = Rulebook(self._fitted, stream=self._stream, run=self._run)
 
     def _restless(self) -> npt.NDArray[np.bool_]:
