@@ -124,7 +124,7 @@ def now_ns() -> int:
 class Street:
     """Plays the actors at 10 fps from a thread of its own. ``change`` alters each header just before it is sent."""
 
-    feed: HandFeed = field(default_factory=lambda: HandFeed(SCENE, stream=STREAM))
+    feed: HandFeed
     change: Callable[[LiveHeader], LiveHeader] = lambda header: header
     fps: float = 10.0
 
@@ -206,13 +206,13 @@ class Street:
         )
 
 
-def keep_hours(store: Store, until_ns: int) -> None:
+def keep_hours(store: Store, scene: Scene, until_ns: int) -> None:
     """Two hours of crossings. One quarter of an hour nobody watched, another one for less than half, the last is still open."""
-    length, run, revision = CELL_S * NS_PER_S, RunId("run0"), SCENE.revision
+    length, run, revision = CELL_S * NS_PER_S, RunId("run0"), scene.revision
     begun = RunStarted(
         stream=STREAM, run=run, source="test", started_ns=until_ns, detector="drawn", detector_sha256=DETECTOR.sha256
     )
-    store.begin(begun, SCENE)
+    store.begin(begun, scene)
     now, number = cell_start(until_ns), 0
     for back in range(8, -1, -1):
         start_ns = now - back * length
@@ -221,18 +221,18 @@ def keep_hours(store: Store, until_ns: int) -> None:
             continue
         end_ns = start_ns + watched_ns
         records: list[Record] = [Coverage(stream=STREAM, run=run, scene_revision=revision, start_ns=start_ns, end_ns=end_ns)]
-        for line in SCENE.lines:
+        for line in scene.lines:
             for way, direction in enumerate(line.directions):
                 for road_user, usual in USUAL[line.name]:
                     volume = round(usual * watched_ns / length * (1 + 0.3 * math.sin(back * 1.7 + way)))
                     for i in range(volume):
                         number += 1
                         at_ns = start_ns + watched_ns * (2 * i + 1) // (2 * volume)
-                        records.append(_crossing(number, at_ns, line.name, direction, road_user))
+                        records.append(_crossing(number, at_ns, line.name, direction, road_user, revision))
         store.append(records)
 
 
-def _crossing(number: int, at_ns: int, rule: str, direction: str, road_user: str) -> LineCrossed:
+def _crossing(number: int, at_ns: int, rule: str, direction: str, road_user: str, revision: str) -> LineCrossed:
     return LineCrossed(
         id=f"{number:024x}",
         stream=STREAM,
@@ -243,7 +243,7 @@ def _crossing(number: int, at_ns: int, rule: str, direction: str, road_user: str
         seen_at_ns=at_ns,
         road_user=road_user,
         point_unit=(0.5, 0.5),
-        scene_revision=SCENE.revision,
+        scene_revision=revision,
         direction=direction,
     )
 
@@ -262,17 +262,23 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def street() -> Iterator[Street]:
-    playing = Street()
+def scene() -> Scene:
+    """What is drawn over the street."""
+    return SCENE
+
+
+@pytest.fixture
+def street(scene: Scene) -> Iterator[Street]:
+    playing = Street(feed=HandFeed(scene, stream=STREAM))
     playing.start()
     yield playing
     playing.stop()
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(tmp_path: Path, scene: Scene) -> Iterator[Store]:
     kept = open_store(tmp_path / "store.sqlite", clock=system_clock())
-    keep_hours(kept, now_ns())
+    keep_hours(kept, scene, now_ns())
     yield kept
     kept.close()
 
