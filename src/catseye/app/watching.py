@@ -1,6 +1,7 @@
 """Puts a watch together."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,13 +12,14 @@ from catseye.app.stores import open_store, open_tracks_file, write_tables
 from catseye.app.truths import open_truth
 from catseye.core.ids import RunId, StreamId
 from catseye.core.scene import Scene
-from catseye.ports import Clock, DetectorInfo, FrameSource, LiveFeed, SourceOptions, Store
+from catseye.ports import Clock, DetectorInfo, FrameSource, LiveFeed, SignalFeed, SourceOptions, Store
 from catseye.runtime.session import Watch, WatchOptions
 
 if TYPE_CHECKING:
     from catseye.api.server import ApiServer
     from catseye.runtime.clips import ClipSink
     from catseye.runtime.comparing import Comparing
+    from catseye.runtime.worker import Watching
 
 
 def serve_live(feed: LiveFeed, store: Store, detector: DetectorInfo, clock: Clock, address: tuple[str, int]) -> "ApiServer":
@@ -47,6 +49,8 @@ def open_watch(options: WatchOptions, clock: Clock | None = None) -> Watch:
     comparing, notes = _open_comparing(options, scene, clock)
     detector = open_detector(options.detector, engine=options.engine, threads=options.threads)
     how = watching(options, scene, detector.info, open_face_finder())
+    if options.signals is not None:
+        how = replace(how, signals=_signals(options.signals, how))
     opener = _opener(options, stream, clock, how.params.timezone)
     store = open_store(folder / "store.sqlite", clock=clock)
     worker = StreamWorker(stream, open_source=opener, detector=detector, store=store, clock=clock, watching=how)
@@ -117,6 +121,20 @@ def _add_files(watch: Watch, options: WatchOptions) -> None:
     watch.add(TracksSink(lambda: open_tracks_file(out / "tracks.txt")))
     if options.annotate:
         watch.add(AnnotateSink(lambda size: Mp4Writer(out / "annotated.mp4", size, options.analysed_fps)))
+
+
+def _signals(path: Path, how: "Watching") -> SignalFeed:
+    """What a controller tells of the signals of the scene. Raises ConfigError."""
+    from catseye.adapters.signal_file import SignalFile
+    from catseye.core.errors import ConfigError
+    from catseye.core.time import zone
+
+    names = [signal.name for signal in how.scene.signals] if how.scene else []
+    if not names:
+        raise ConfigError(
+            "--signals tells of signals, and the scene has none.", "Add [[signals]] to the scene, and name them in lanes."
+        )
+    return SignalFile(path, names, zone(how.params.timezone))
 
 
 def _clips(folder: Path, clock: Clock) -> "ClipSink":

@@ -41,6 +41,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument("--out", type=Path, metavar="DIR", help="write counts, events, tracks and a summary here")
     parser.add_argument("--annotate", action="store_true", help="also write a redacted annotated.mp4 to DIR")
     parser.add_argument(
+        "--signals", type=Path, metavar="FILE", help="what the scene's signals show: a CSV of time,signal,state that may grow"
+    )
+    parser.add_argument(
         "--clips", type=Path, metavar="DIR", help="write a short redacted clip of each incident and violation here, for a day"
     )
     parser.add_argument("--replace", action="store_true", help="discard the results that DIR already holds")

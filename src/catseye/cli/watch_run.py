@@ -28,6 +28,7 @@ def options(args: argparse.Namespace) -> WatchOptions:
         out=args.out,
         annotate=args.annotate,
         clips=args.clips,
+        signals=args.signals,
         replace=args.replace,
         realtime=not args.fast,
         loop=args.loop,

@@ -3,6 +3,7 @@
 from catseye.ports.clock import Clock, RunTime
 from catseye.ports.detector import Detector, DetectorInfo, FaceFinder, VehicleTyper
 from catseye.ports.live import LiveFeed
+from catseye.ports.signals import SignalFeed
 from catseye.ports.source import FrameSource, SourceInfo, SourceOptions
 from catseye.ports.store import Record, RunStarted, Store, StoreReader
 
@@ -16,6 +17,7 @@ __all__ = [
     "Record",
     "RunStarted",
     "RunTime",
+    "SignalFeed",
     "SourceInfo",
     "SourceOptions",
     "Store",

@@ -42,6 +42,7 @@ class WatchOptions:
     out: Path | None = None
     annotate: bool = False
     clips: Path | None = None
+    signals: Path | None = None
     replace: bool = False
     realtime: bool = True
     loop: bool = False

@@ -5,6 +5,7 @@ import secrets
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from catseye.config.scene_file import check_fits
 from catseye.core.counts import Gap
@@ -17,12 +18,14 @@ from catseye.core.receipt import TruthSample
 from catseye.core.scene import Scene
 from catseye.core.time import NS_PER_S, seconds
 from catseye.pipeline.camera import CameraPipeline, PipelineParams
-from catseye.ports import Clock, Detector, FaceFinder, FrameSource, Record, RunStarted, SourceInfo, Store
+from catseye.ports import Clock, Detector, FaceFinder, FrameSource, Record, RunStarted, SignalFeed, SourceInfo, Store
 from catseye.privacy.redaction import Redactor
 from catseye.runtime.analysed import Analysed, Sink, Volumes
 from catseye.runtime.lighting import LightBook
 from catseye.runtime.reader import Reader
+from catseye.runtime.signalling import Signalling
 from catseye.runtime.vitals import Vitals
+from catseye.traffic.book import engines_for
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +42,7 @@ class Watching:
 
     Without ``scene``, flows are learned and lines proposed. ``face_finder`` helps the redactor where one is installed.
     ``truth_sample`` is what the intervals of the stream's cells rest on from now on; None leaves what the store has.
+    ``signals`` tells what the scene's signals show; those with a region are read off the picture where it does not.
     """
 
     params: PipelineParams
@@ -48,6 +52,7 @@ class Watching:
     realtime: bool = True
     loop: bool = False
     truth_sample: TruthSample | None = None
+    signals: SignalFeed | None = None
 
 
 class StreamWorker:
@@ -78,6 +83,7 @@ class StreamWorker:
         self.vitals = Vitals(stream, clock, detector.info.name)
         self._open_source, self._detector, self._store, self._clock = open_source, detector, store, clock
         self._watching = watching
+        self._signalling = Signalling(watching.signals)
         self._live = False
         self._stop = threading.Event()
         self._last: Detections | None = None
@@ -180,7 +186,15 @@ class StreamWorker:
             self._store.certify(self.stream, self._watching.truth_sample)
         self._redactor = Redactor(scene.masks, self._watching.face_finder)
         self._lights = LightBook(self.stream, scene.masks)
-        return CameraPipeline(stream=self.stream, run=run, size=frame.size, scene=self.scene, params=self._watching.params)
+        self._signalling.begin(scene, frame.size)
+        return CameraPipeline(
+            stream=self.stream,
+            run=run,
+            size=frame.size,
+            scene=self.scene,
+            params=self._watching.params,
+            engines=partial(engines_for, signals=self._signalling.states),
+        )
 
     def _refuse_twice(self, frame: Frame, source: FrameSource) -> None:
         """The same minutes of a file must not be counted twice into one store."""
@@ -194,6 +208,7 @@ class StreamWorker:
     def _analyse(self, pipeline: CameraPipeline, frame: Frame, *, live: bool) -> None:
         self.first_ns = frame.at_ns if self.first_ns is None else self.first_ns
         self.last_ns = frame.at_ns
+        self._signalling.take(frame)
         request = pipeline.plan(frame)
         if request is not None:
             self._last = self._detector.detect([request])[0]

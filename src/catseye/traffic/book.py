@@ -38,9 +38,11 @@ _LEAST_SIGHTINGS, _LEAST_S = 4, 0.5  # of a shorter track no speed is told
 EnginesFor = Callable[[FittedScene, GroundView, StreamId, RunId], Sequence[Engine]]
 
 
-def engines_for(fitted: FittedScene, view: GroundView, stream: StreamId, run: RunId) -> Sequence[Engine]:
-    """All that is measured on the ground of a scene."""
-    watch = Watch(fitted=fitted, view=view, signals=SignalStates())
+def engines_for(
+    fitted: FittedScene, view: GroundView, stream: StreamId, run: RunId, signals: SignalStates | None = None
+) -> Sequence[Engine]:
+    """All that is measured on the ground of a scene. ``signals`` hears what its signals show before the moments that need it."""
+    watch = Watch(fitted=fitted, view=view, signals=signals or SignalStates())
     errors_known = ground_errors(fitted.scene) is not None
     return [
         Measures(fitted, view, stream=stream, run=run),

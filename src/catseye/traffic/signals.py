@@ -1,11 +1,10 @@
 """What each signal showed when, as a controller or the picture tells it."""
 
 from bisect import bisect_right
-from typing import Literal
 
+from catseye.core.signals import SignalState
 from catseye.core.time import nanoseconds
 
-SignalState = Literal["red", "red_amber", "amber", "green", "off", "unknown"]
 KEPT_S = 120.0  # of the past: the moments that are judged are a few seconds old
 
 

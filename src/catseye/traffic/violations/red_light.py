@@ -14,6 +14,7 @@ from catseye.traffic.situation import Situation
 
 CLOCK_S = 0.5  # a controller's clock and the camera's agree this well
 LENGTH_M = 0.5  # a body's length is known this well, halved
+LONGEST_RED_S = 300.0  # of a longer one the controller, or its news, is out of order
 _GOES_ON_M = 5.0
 _LEAST_MPS = 2.0
 _WITHIN_S = 6.0
@@ -91,4 +92,6 @@ def _judged(now: Situation, row: int, one: _Approach) -> list[Run]:
     if not now.signals.red_throughout(signal, begin, end):
         return []
     red_s = (one.passed_ns - now.signals.since(signal, one.passed_ns)[1]) / NS_PER_S
+    if red_s > LONGEST_RED_S:
+        return []
     return [Run(row=row, lane=one.lane, at_ns=one.passed_ns, speed_mps=one.speed_mps, red_s=red_s)]
