@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catseye.core.road_users import RoadUser
-from catseye.rules.early import ENOUGH, EarlySightings
+from catseye.rules.early import _MOST, ENOUGH, EarlySightings
 from catseye.rules.positions import Positions
 
 
@@ -17,21 +17,30 @@ def at(step: int, *numbers: int) -> Positions:
     )
 
 
-def told(early: EarlySightings, begun: dict[int, int], confirmed_after: int, steps: int) -> list[tuple[int, int]]:
-    """(number, step) as told, of tracks that begin at ``begun`` and are seen until ``steps``."""
+def told(
+    early: EarlySightings, begun: dict[int, int], confirmed_after: int, steps: int, *, proven_after: int = 0
+) -> list[tuple[int, int]]:
+    """(number, step) as told, of tracks that begin at ``begun`` and are seen until ``steps``; their ages are in steps."""
     found = []
     for step in range(steps):
         seen = {number: step - first for number, first in sorted(begun.items()) if first <= step}
         sure = at(step, *(n for n, age in seen.items() if age >= confirmed_after))
-        for positions in early.told(sure, at(step, *(n for n, age in seen.items() if age < confirmed_after))):
+        proven = np.array([n for n, age in seen.items() if age >= proven_after], np.int64)
+        for positions in early.told(sure, at(step, *(n for n, age in seen.items() if age < confirmed_after)), proven):
             found += [(number, positions.at_ns) for number in positions.number.tolist()]
     return found
 
 
-@given(begun=st.dictionaries(st.integers(1, 9), st.integers(0, 6), max_size=5), confirmed_after=st.integers(1, 4))
-def test_who_lasts_is_told_from_its_first_sighting_on_in_order(begun: dict[int, int], confirmed_after: int) -> None:
+@given(
+    begun=st.dictionaries(st.integers(1, 9), st.integers(0, 6), max_size=5),
+    confirmed_after=st.integers(1, 4),
+    proven_after=st.integers(0, 13),
+)
+def test_who_lasts_is_told_from_its_first_sighting_on_in_order(
+    begun: dict[int, int], confirmed_after: int, proven_after: int
+) -> None:
     early = EarlySightings()
-    found = told(early, begun, confirmed_after, 20)
+    found = told(early, begun, confirmed_after, 20, proven_after=proven_after)
     for number, first in begun.items():
         assert [step for n, step in found if n == number] == list(range(first, 20))
     assert len(early) == 0
@@ -48,3 +57,17 @@ def test_nothing_is_told_of_who_was_never_confirmed() -> None:
     early = EarlySightings()
     assert told(early, {7: 0}, 1000, 200) == []
     assert early.forget([7]) == []
+
+
+def test_of_who_was_never_proven_nothing_is_told_however_long_it_was_seen() -> None:
+    early = EarlySightings()
+    assert told(early, {7: 0}, 2, 2000, proven_after=5000) == []
+    assert len(early._young[7].kept) == _MOST
+    assert early.forget([7]) == []
+    assert len(early) == 0
+
+
+def test_who_is_proven_before_it_is_confirmed_is_told_once_it_is() -> None:
+    early = EarlySightings()
+    found = told(early, {7: 0}, 8, 20, proven_after=3)
+    assert found == [(7, step) for step in range(20)]

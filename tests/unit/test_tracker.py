@@ -86,11 +86,65 @@ def test_a_track_that_coasts_does_not_reach_for_a_newcomer() -> None:
     assert frames[-1].state.tolist() == [TrackState.COASTING, TrackState.CONFIRMED]
 
 
-def test_doubtful_detections_carry_a_track_and_begin_none() -> None:
-    frames, _ = drive(Tracker(RUN), lambda t: [box(100, 200, confidence=0.9 if t < 1 else 0.2)], ticks(10, 6))
-    assert frames[-1].state.tolist() == [TrackState.CONFIRMED]
-    frames, _ = drive(Tracker(RUN), lambda _: [box(100, 200, confidence=0.2)], ticks(10, 3))
+@pytest.mark.parametrize("fps", [5, 10, 30])
+def test_doubtful_detections_carry_a_track_between_sure_ones_and_begin_none(fps: int) -> None:
+    def now_and_then(t: float) -> list[Row]:
+        return [box(100, 200, confidence=0.9 if t < 1 or round(t * fps) % round(0.4 * fps) == 0 else 0.2)]
+
+    frames, ended = drive(Tracker(RUN), now_and_then, ticks(fps, 6))
+    assert all(f.detection.tolist() == [0] for f in frames[1:])
+    assert ended == []
+    frames, _ = drive(Tracker(RUN), lambda _: [box(100, 200, confidence=0.2)], ticks(fps, 3))
     assert all(len(f) == 0 for f in frames)
+
+
+@pytest.mark.parametrize("fps", [5, 10, 30])
+def test_doubtful_detections_alone_carry_a_track_no_further_than_their_time(fps: int) -> None:
+    params, last_sure_s = TrackerParams(), 2.0
+    times = ticks(fps, 8)
+    frames, ended = drive(Tracker(RUN), lambda t: [box(100, 200, confidence=0.9 if t <= last_sure_s else 0.2)], times)
+    carried_s = max(t for t, f in zip(times, frames, strict=True) if (f.detection >= 0).any()) - last_sure_s
+    assert params.carry_s - 1e-6 <= carried_s <= params.carry_s + 1 / fps + 1e-6
+    ((at_s, gone),) = ended
+    assert gone.reason == "lost"
+    assert at_s <= last_sure_s + params.carry_s + params.coast_s + 3 / fps
+
+
+@pytest.mark.parametrize("fps", [5, 10, 25])
+@pytest.mark.parametrize("confidence", [0.45, 0.9])
+def test_who_is_seen_surely_is_proven_within_a_moment(fps: int, confidence: float) -> None:
+    frames, _ = drive(Tracker(RUN), lambda t: [box(100 + 40 * t, 200, confidence=confidence)], ticks(fps, 2))
+    proven_s = next(k / fps for k, f in enumerate(frames) if f.proven.all() and len(f))
+    assert proven_s <= 0.34 + 1 / fps
+    assert all(f.proven.all() for f in frames[round(proven_s * fps) :])
+
+
+@pytest.mark.parametrize("fps", [5, 10, 25])
+def test_what_is_found_surely_only_now_and_then_is_never_proven(fps: int) -> None:
+    """Once a second sure enough, between doubtful boxes and misses: followed, and nobody."""
+
+    def ghost(t: float) -> list[Row]:
+        tick = round(t * fps)
+        confidence = 0.5 if tick % fps == 0 else 0.17
+        return [box(100 + 30 * t, 200, confidence=confidence)] if tick % fps < max(2, fps // 3) else []
+
+    frames, _ = drive(Tracker(RUN), ghost, ticks(fps, 20))
+    assert any(len(f) for f in frames)
+    assert not any(f.proven.any() for f in frames)
+
+
+@settings(max_examples=20, deadline=None)
+@given(confidences=st.lists(st.sampled_from([None, 0.17, 0.45, 0.9]), min_size=8, max_size=30), fps=st.sampled_from([5, 10, 25]))
+def test_a_surer_look_proves_no_later(confidences: list[float | None], fps: int) -> None:
+    def seen(floor: float) -> list[list[Row]]:
+        rows = [[] if c is None else [box(100, 200, confidence=max(c, floor))] for c in confidences]
+        return [[box(100, 200)], [box(100, 200)], [box(100, 200)], *rows]
+
+    def proven(looks: list[list[Row]]) -> list[bool]:
+        tracker = Tracker(RUN, TrackerParams(proof_s=0.6))
+        return [bool(tracker.update(detections(k / fps, rows))[0].proven.any()) for k, rows in enumerate(looks)]
+
+    assert all(later >= sooner for later, sooner in zip(proven(seen(0.5)), proven(seen(0.0)), strict=True))
 
 
 def test_who_leaves_the_picture_has_left() -> None:
