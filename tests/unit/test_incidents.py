@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from catseye.core.ids import RunId, StreamId
 from catseye.core.road_users import RoadUser
 from catseye.core.scene import Lane, ZoneUse
+from catseye.core.signals import SignalState
 from catseye.core.time import NS_PER_S, nanoseconds
 from catseye.core.traffic import Incident
 from catseye.testing.ground import Row, moment, road, times, unit, watch
 from catseye.traffic.engine import Moment
 from catseye.traffic.incidents.engine import INCIDENTS, Incidents
 from catseye.traffic.incidents.machine import Evidence, Machine, Origin, Times
-from catseye.traffic.signals import SignalState
 from catseye.traffic.situation import Watch
 
 STREAM, RUN = StreamId("s"), RunId("r")

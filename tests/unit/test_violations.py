@@ -10,11 +10,12 @@ from catseye.core.events import MovementCompleted
 from catseye.core.ids import RunId, StreamId
 from catseye.core.road_users import RoadUser
 from catseye.core.scene import Lane, Movement, Zone, ZoneUse
+from catseye.core.signals import SignalState
 from catseye.core.time import NS_PER_S
 from catseye.core.traffic import Violation
 from catseye.testing.ground import Row, moment, road, times, unit, watch
 from catseye.traffic.engine import Moment
-from catseye.traffic.signals import SignalState, SignalStates
+from catseye.traffic.signals import SignalStates
 from catseye.traffic.situation import Watch
 from catseye.traffic.violations.engine import KINDS, SURE, Violations
 from catseye.traffic.violations.red_light import CLOCK_S

@@ -10,6 +10,7 @@ import numpy as np
 from catseye.core.errors import ConfigError
 from catseye.core.geometry import F64
 from catseye.core.ids import RunId, StreamId
+from catseye.core.signals import SignalState
 from catseye.core.time import NS_PER_S, nanoseconds
 from catseye.core.traffic import Incident, Violation
 from catseye.rules.ground import ground_view
@@ -26,7 +27,7 @@ from catseye.studio.truth import SignalChange, StudioTruth
 from catseye.traffic.book import LAG_S
 from catseye.traffic.engine import Moment
 from catseye.traffic.incidents.engine import Incidents
-from catseye.traffic.signals import SignalState, SignalStates
+from catseye.traffic.signals import SignalStates
 from catseye.traffic.situation import Watch
 from catseye.traffic.violations.engine import Violations
 

@@ -8,10 +8,11 @@ from catseye.core.geometry import F64, XY
 from catseye.core.ground import GroundSightings
 from catseye.core.road_users import RoadUser
 from catseye.core.scene import Lane, Scene, Signal, Zone, ZoneUse
+from catseye.core.signals import SignalState
 from catseye.core.time import nanoseconds
 from catseye.rules.ground import ground_view
 from catseye.traffic.engine import Moment
-from catseye.traffic.signals import SignalState, SignalStates
+from catseye.traffic.signals import SignalStates
 from catseye.traffic.situation import Watch
 
 SIZE = (1280, 720)
