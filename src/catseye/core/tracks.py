@@ -25,7 +25,8 @@ class Tracks:
     """The tracks alive after a frame, as columns of N.
 
     ``number`` int64, ``xyxy`` float32 (N, 4) px, ``velocity`` float32 (N, 2) px/s of the centre, ``state`` int8 of TrackState,
-    ``detection`` int32 index into the detections or -1, ``road_user`` int16, ``confidence`` float32 (of the last detection).
+    ``detection`` int32 index into the detections or -1, ``road_user`` int16, ``confidence`` float32 (of the last detection),
+    ``proven`` bool: seen so often or surely that it is somebody.
     """
 
     at_ns: int
@@ -37,6 +38,7 @@ class Tracks:
     detection: npt.NDArray[np.int32]
     road_user: npt.NDArray[np.int16]
     confidence: F32
+    proven: npt.NDArray[np.bool_]
 
     def __len__(self) -> int:
         """The number of tracks."""
@@ -55,6 +57,7 @@ def no_tracks(at_ns: int, size: tuple[int, int]) -> Tracks:
         detection=np.zeros(0, np.int32),
         road_user=np.zeros(0, np.int16),
         confidence=np.zeros(0, np.float32),
+        proven=np.zeros(0, np.bool_),
     )
 
 

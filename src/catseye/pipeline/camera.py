@@ -199,7 +199,7 @@ class CameraPipeline:
             self.tracks, lost = self._tracker.update(self._admitted(found))
             ended = [*ended, *lost]
             seen, tentative = sighted(self.tracks, self._footprints)
-            records += self._tell(self._early.told(seen, tentative), frame.at_ns)
+            records += self._tell(self._early.told(seen, tentative, self.tracks.number[self.tracks.proven]), frame.at_ns)
         self.still_s = self._stillness.update(self.tracks)
         records += self._conclude(ended, frame.at_ns)
         return [*records, *self._rules.forget(self._succession.given_up(frame.at_ns), frame.at_ns)]

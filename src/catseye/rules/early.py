@@ -2,20 +2,23 @@
 
 A track is confirmed only after it was seen some times: until then it may be nothing. Who goes on to be seen was there from its
 first sighting on, and at few frames a second a car is past a line before it is confirmed. So the sightings of a young track are
-held back until it was seen ``ENOUGH`` times, and then all told in order. What a detector invents seldom lasts that long: of a track
-that ends before, only the sightings are told that were confirmed.
+held back until it was seen ``ENOUGH`` times and is proven, and then all told in order. What a detector invents seldom lasts that
+long at few looks a second, and seldom convinces at many: of a track that ends before, only the sightings are told that were
+confirmed, and none if it was never proven.
 """
 
+from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
 from catseye.core.geometry import XY
 from catseye.rules.positions import Positions
 
 ENOUGH = 5  # sightings; of crossings of fewer, before they were confirmed, more were invented than true
-_MOST = 64  # sightings kept of one that is never confirmed
+_MOST = 64  # sightings kept of one that is never told
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,33 +31,47 @@ class _Sighting:
     confirmed: bool
 
 
+@dataclass(slots=True)
+class _Young:
+    """What is held back of a track."""
+
+    kept: deque[_Sighting] = field(default_factory=lambda: deque(maxlen=_MOST))
+    proven: bool = False
+
+
 class EarlySightings:
     """Holds sightings of young tracks back, and gives them up when they are told or the track ends."""
 
     def __init__(self) -> None:
-        self._kept: dict[int, list[_Sighting]] = {}
+        self._young: dict[int, _Young] = {}
 
     def __len__(self) -> int:
         """The number of tracks something is kept of."""
-        return len(self._kept)
+        return len(self._young)
 
-    def told(self, confirmed: Positions, tentative: Positions) -> list[Positions]:
-        """Take one frame's sightings in. Returns what may be told with it: earlier sightings one by one, then those of now."""
+    def told(self, confirmed: Positions, tentative: Positions, proven: npt.NDArray[np.int64]) -> list[Positions]:
+        """Take one frame's sightings in, and the numbers of the proven tracks (N,). Who is confirmed was tentative before.
+
+        Returns what may be told with it: earlier sightings one by one, then those of now.
+        """
         for number, sighting in _rows(tentative, confirmed=False):
-            kept = self._kept.setdefault(number, [])
-            kept.append(sighting)
-            del kept[:-_MOST]
-        rows = np.array([number not in self._kept for number in confirmed.number.tolist()], np.bool_)
+            self._young.setdefault(number, _Young()).kept.append(sighting)
+        for number in proven.tolist():
+            if (young := self._young.get(number)) is not None:
+                young.proven = True
+        rows = np.array([number not in self._young for number in confirmed.number.tolist()], np.bool_)
         grown: list[tuple[int, _Sighting]] = []
         for number, sighting in _rows(confirmed[~rows], confirmed=True):
-            self._kept[number].append(sighting)
-            if len(self._kept[number]) >= ENOUGH:
-                grown += [(number, one) for one in self._kept.pop(number)]
+            young = self._young[number]
+            young.kept.append(sighting)
+            if young.proven and len(young.kept) >= ENOUGH:
+                grown += [(number, one) for one in self._young.pop(number).kept]
         return [*map(_alone, sorted(grown, key=lambda row: (row[1].at_ns, row[0]))), confirmed[rows]]
 
     def forget(self, numbers: Iterable[int]) -> list[Positions]:
-        """Free what is kept of ended tracks. Returns their confirmed sightings that were not told."""
-        gone = [(number, one) for number in numbers for one in self._kept.pop(int(number), []) if one.confirmed]
+        """Free what is kept of ended tracks. Returns the confirmed sightings of proven ones that were not told."""
+        ended = [(int(number), young) for number in numbers if (young := self._young.pop(int(number), None)) is not None]
+        gone = [(number, one) for number, young in ended if young.proven for one in young.kept if one.confirmed]
         return list(map(_alone, sorted(gone, key=lambda row: (row[1].at_ns, row[0]))))
 
 

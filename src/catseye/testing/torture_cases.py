@@ -86,6 +86,49 @@ def false_boxes_beside_the_line() -> Case:
     return Case(runs=[frames], truth=Counter())
 
 
+def ghosts(fps: float) -> Frames:
+    """Boxes of nothing that drift over the line like cars: hardly sure for a fifth of each second, else doubtful or none."""
+    ways = [straight(7.0 * k, y=160 + 60 * (k % 2), speed=-120 if k % 2 else 120) for k in range(6)]
+
+    def told(k: int, row: Row) -> list[Row]:
+        if k % fps < fps / 5:
+            return [(*row[:4], 0.42, row[5])]
+        return [(*row[:4], 0.17, row[5])] if k % 2 else []
+
+    return [(t, [one for row in rows for one in told(k, row)]) for k, (t, rows) in enumerate(filmed(ways, 42, fps=fps))]
+
+
+@case
+def ghosts_at_25_frames_a_second() -> Case:
+    """Doubtful boxes of nothing that move over the line, followed all the way: nobody was there."""
+    return Case(runs=[ghosts(25)], truth=Counter())
+
+
+def faint(fps: float) -> Case:
+    """Eight motorcycles that the detector is hardly sure of, on three looks of five by chance; on one of four it doubts them."""
+    rng = chance(7)
+    ways = [straight(5.0 * k, y=160 + 60 * (k % 2), size=(40, 44), kind=RoadUser.MOTORCYCLE) for k in range(8)]
+
+    def told(row: Row) -> list[Row]:
+        luck = rng.random()
+        return [(*row[:4], 0.43 if luck < 0.6 else 0.2, row[5])] if luck < 0.85 else []
+
+    frames = [(t, [one for row in rows for one in told(row)]) for t, rows in filmed(ways, 44, fps=fps)]
+    return Case(runs=[frames], truth=truth(forward=8, kind="motorcycle"))
+
+
+@case
+def faint_at_25_frames_a_second() -> Case:
+    """Proof takes them a second or more, and then all of their way is told."""
+    return faint(25)
+
+
+@case
+def faint_at_5_frames_a_second() -> Case:
+    """The same."""
+    return faint(5)
+
+
 @case
 def kind_flickers() -> Case:
     """Now a car, now a van, now a truck: most often a car."""

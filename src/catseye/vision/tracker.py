@@ -35,7 +35,10 @@ class TrackerParams:
     likelier there than from a newcomer: ``newcomers`` is the density of those (see ``fitting``), ``newcomers_doubtful`` that of
     doubtful boxes of nobody, and ``pace_on_foot`` how agile a pedestrian is beside a vehicle. What is left may go to an unseen
     track that it overlaps by ``least_overlap`` (IoU). Who was unseen for more than ``brief_s`` reaches no further than
-    ``coast_reach`` lengths: where a track coasts, others are as likely.
+    ``coast_reach`` lengths: where a track coasts, others are as likely. Doubtful boxes carry a track for ``carry_s`` after its last
+    sure one: of what a detector invents there are always some about. A track is proven once the seconds it was looked for, each
+    times confidence / ``sure`` - 1/2 (confidence 0 where it was not found), sum to ``proof_s``: a road user that is seen at all is
+    seen often or surely, and sightings in seconds say the same at any frame rate.
     """
 
     sure: float = 0.4
@@ -52,6 +55,8 @@ class TrackerParams:
     least_overlap: float = 0.2
     brief_s: float = 0.35
     coast_reach: float = 1.0
+    carry_s: float = 1.0
+    proof_s: float = 0.17
 
 
 @dataclass(slots=True, eq=False)
@@ -79,7 +84,10 @@ class Tracker:
         self._hits = np.zeros(0, np.int32)
         self._born_ns = np.zeros(0, np.int64)
         self._unseen_s = np.zeros(0)
+        self._unsure_s = np.zeros(0)  # since the last sure detection
+        self._proof_s = np.zeros(0)
         self._confirmed = np.zeros(0, bool)
+        self._proven = np.zeros(0, bool)
         self._confidence = np.zeros(0, np.float32)
         self._sum_confidence = np.zeros(0)
         self._birthplace = np.zeros((0, 2))
@@ -101,8 +109,7 @@ class Tracker:
         self._kalman.predict(elapsed_s)
         self._detection = np.full(len(self), -1, np.int32)
         free = self._associate(found)
-        seen = self._detection >= 0
-        self._unseen_s = np.where(seen, 0.0, self._unseen_s + elapsed_s * self._was_searched(found))
+        self._judge(elapsed_s * self._was_searched(found))
         self._confirm(found.at_ns)
         ended = self._end(found.size)
         self._begin(found, free)
@@ -145,7 +152,7 @@ class Tracker:
 
         settled = np.flatnonzero(self._confirmed)
         sure = round_of(settled, sure, params.newcomers)
-        unseen = settled[(self._detection[settled] < 0) & (self._unseen_s[settled] < params.coast_s / 2)]
+        unseen = settled[(self._detection[settled] < 0) & (self._unsure_s[settled] < params.carry_s)]
         round_of(unseen, doubtful, params.newcomers_doubtful)
         sure = round_of(np.flatnonzero(~self._confirmed), sure, params.newcomers)
         # A box cut short by an edge or by whoever stands before it is an unlikely one, but it still lies where the track is.
@@ -166,6 +173,15 @@ class Tracker:
         low, high = found.searched[None, :, :2], found.searched[None, :, 2:]
         within = np.concatenate([centre >= low, centre <= high], axis=2).all(axis=2)
         return np.asarray(np.asarray(within, np.float64).max(axis=1, initial=0.0), np.float64)
+
+    def _judge(self, searched_s: F64) -> None:
+        """Age and weigh the tracks by what this look, after ``searched_s`` (N,), found of them."""
+        seen = self._detection >= 0
+        share = np.where(seen, self._confidence, 0.0) / self._params.sure
+        self._unseen_s = np.where(seen, 0.0, self._unseen_s + searched_s)
+        self._unsure_s = np.where(share >= 1.0, 0.0, self._unsure_s + searched_s)
+        self._proof_s += searched_s * (share - 0.5)
+        self._proven |= self._proof_s >= self._params.proof_s
 
     def _confirm(self, at_ns: int) -> None:
         rows = np.flatnonzero(~self._confirmed & (self._detection >= 0))
@@ -211,7 +227,10 @@ class Tracker:
         self._hits = np.concatenate([self._hits, np.ones(n, np.int32)])
         self._born_ns = np.concatenate([self._born_ns, np.full(n, found.at_ns, np.int64)])
         self._unseen_s = np.concatenate([self._unseen_s, np.zeros(n)])
+        self._unsure_s = np.concatenate([self._unsure_s, np.zeros(n)])
+        self._proof_s = np.concatenate([self._proof_s, np.zeros(n)])
         self._confirmed = np.concatenate([self._confirmed, np.zeros(n, bool)])
+        self._proven = np.concatenate([self._proven, np.zeros(n, bool)])
         self._confidence = np.concatenate([self._confidence, found.confidence[fresh]])
         self._sum_confidence = np.concatenate([self._sum_confidence, found.confidence[fresh]])
         self._birthplace = np.concatenate([self._birthplace, boxes.centre(found.xyxy[fresh])])
@@ -224,6 +243,7 @@ class Tracker:
         self._votes.keep(kept)
         self._number, self._hits, self._born_ns = self._number[kept], self._hits[kept], self._born_ns[kept]
         self._unseen_s, self._confirmed = self._unseen_s[kept], self._confirmed[kept]
+        self._unsure_s, self._proof_s, self._proven = self._unsure_s[kept], self._proof_s[kept], self._proven[kept]
         self._confidence, self._detection = self._confidence[kept], self._detection[kept]
         self._sum_confidence, self._birthplace = self._sum_confidence[kept], self._birthplace[kept]
 
@@ -240,4 +260,5 @@ class Tracker:
             detection=self._detection.copy(),
             road_user=self._votes.kinds(),
             confidence=self._confidence.copy(),
+            proven=self._proven.copy(),
         )

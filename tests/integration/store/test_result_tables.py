@@ -37,6 +37,7 @@ def tracks(*rows: tuple[int, TrackState, int]) -> Tracks:
         detection=np.array(detection, np.int32),
         road_user=np.full(len(rows), 3, np.int16),
         confidence=np.full(len(rows), 0.5, np.float32),
+        proven=np.ones(len(rows), np.bool_),
     )
 
 
