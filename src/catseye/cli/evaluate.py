@@ -4,6 +4,7 @@ import argparse
 
 from catseye.cli import (
     evaluate_clip,
+    evaluate_conflicts,
     evaluate_counts,
     evaluate_detector,
     evaluate_incidents,
@@ -26,6 +27,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         evaluate_stored,
         evaluate_redaction,
         evaluate_incidents,
+        evaluate_conflicts,
         evaluate_traffic,
     ):
         module.add_commands(kinds)
