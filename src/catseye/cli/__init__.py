@@ -17,6 +17,7 @@ def build_parser() -> argparse.ArgumentParser:
         doctor,
         evaluate,
         incidents,
+        measures,
         models,
         receipt,
         report,
@@ -33,7 +34,22 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"catseye {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for module in (watch, report, incidents, evaluate, receipt, sample, truth, studio, models, doctor, bench, check, calibrate):
+    for module in (
+        watch,
+        report,
+        measures,
+        incidents,
+        evaluate,
+        receipt,
+        sample,
+        truth,
+        studio,
+        models,
+        doctor,
+        bench,
+        check,
+        calibrate,
+    ):
         module.add_parser(commands)
     return parser
 

@@ -70,12 +70,13 @@ class Drawing:
         self.parts.append(Words(at=at, text=text, size=size, colour=colour, anchor=anchor, bold=bold))
 
 
-def svg(drawing: Drawing) -> str:
-    """The picture as SVG that stands inside a page."""
+def svg(drawing: Drawing, *, font: str = "") -> str:
+    """The picture as SVG that stands inside a page, whose font it has, or with a font of its own."""
+    family = f' font-family="{escape(font)}"' if font else ""
     inside = "".join(map(_svg_part, drawing.parts))
     return (
         f'<svg viewBox="0 0 {drawing.width:g} {drawing.height:g}" role="img" aria-label="{escape(drawing.title)}" '
-        f'xmlns="http://www.w3.org/2000/svg">{inside}</svg>'
+        f'xmlns="http://www.w3.org/2000/svg"{family}>{inside}</svg>'
     )
 
 

@@ -1,10 +1,11 @@
 """From what minutes hold to what measures are: pure functions of a merged interval, None where it cannot be told."""
 
+from collections import Counter
 from collections.abc import Callable
 
 from catseye.core.speeds import KMH
 from catseye.core.time import CELL_S
-from catseye.traffic.measures.keys import BIN
+from catseye.traffic.measures.keys import BIN, parts
 from catseye.traffic.measures.merging import HOUR_S, Merged
 
 Value = float | str | None
@@ -47,12 +48,15 @@ def largest(measure: str, sampled: str) -> Of:
 
 
 def percentile(measure: str, share: float) -> Of:
-    """A percentile of a tally, taken as even within each bin."""
+    """A percentile of a tally, of all directions together, taken as even within each bin."""
 
     def of(interval: Merged) -> Value:
-        bins = sorted((float(low), count) for low, count in interval.tally.get(measure, {}).items())
-        left = share * sum(count for _, count in bins)
-        for low, count in bins:
+        tally: Counter[float] = Counter()
+        for name, bins in interval.tally.items():
+            if parts(name)[0] == measure:
+                tally.update({float(low): count for low, count in bins.items()})
+        left = share * tally.total()
+        for low, count in sorted(tally.items()):
             if left <= count:
                 return low + BIN[measure] * left / count
             left -= count
