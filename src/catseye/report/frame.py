@@ -51,9 +51,9 @@ class Frame:
         self.drawing.area([(x - 3, y), (x, y - 3), (x + 3, y), (x, y + 3)], colour, says)
 
     def words(self, point: Point, text: str) -> None:
-        """Small words to the upper left of a point."""
+        """Small words to the upper left of a point, within the frame."""
         x, y = self._at(point)
-        self.drawing.words((x - 4, max(y + 11, self.upper + 9)), text, size=9, anchor="end")
+        self.drawing.words((x - 6, max(y - 5, self.upper + 9)), text, size=9, anchor="end")
 
     def key(self, entries: Iterable[tuple[str, str]]) -> None:
         """What the colours mean."""

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from catseye.core.time import to_local
 from catseye.core.traffic import MINUTE_NS, TrafficMinute
-from catseye.report.drawing import GRID, NOTE, ROAD, Drawing, Point
+from catseye.report.drawing import NOTE, ROAD, SOFT, Drawing, Point
 from catseye.report.frame import Frame
 from catseye.traffic.measures.definitions import MEASURES
 from catseye.traffic.measures.merging import Merged, Place, by_interval
@@ -14,6 +14,7 @@ from catseye.traffic.measures.merging import Merged, Place, by_interval
 _LINE, _BAND = "#1766c2", "#a9c9ee"
 _MOST_POINTS = 1440  # of a queue's way through the time: a minute each up to a day
 _CLOUD_MIN = 5  # of a point of a fundamental diagram, where the time has an hour at least
+_APART = 0.12  # of the width, between two lines of equal speed that are named
 _SPEEDS_KMH = (10.0, 20.0, 30.0, 50.0, 80.0, 120.0)
 
 
@@ -72,10 +73,13 @@ def _fundamental(name: str, cells: Sequence[Merged]) -> Drawing | None:
     frame = Frame(drawing, (0.0, right), top)
     frame.title(f"{name}, {points[0][2] // MINUTE_NS} min a point", "veh/h", "veh/km")
     frame.grid()
+    fastest, last = max(flow / density for density, flow in known), right * 2
     for speed in _SPEEDS_KMH:
         end = min(right, top / speed)
-        frame.line([(0.0, 0.0), (end, speed * end)], GRID, 1.0, dashed=True)
-        frame.words((end, speed * end), f"{speed:g} km/h")
+        if end == right or (last - end > _APART * right and speed < 2 * fastest):
+            frame.line([(0.0, 0.0), (end, speed * end)], SOFT, 0.8, dashed=True)
+            frame.words((end, speed * end), f"{speed:g} km/h")
+            last = end
     for density, flow in known:
         frame.dot((density, flow), _LINE, f"{density:.1f} veh/km, {flow:.0f} veh/h: {flow / density:.0f} km/h")
     return drawing
