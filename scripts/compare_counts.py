@@ -35,7 +35,8 @@ from catseye.core.scene import Scene
 from catseye.core.time import NS_PER_S
 from catseye.core.truth import Truth
 from catseye.evaluate import stored
-from catseye.evaluate.counting import CountedClip, CountsReport, Crossings, Terms, report
+from catseye.evaluate.counted import CountedClip, Crossings, Terms
+from catseye.evaluate.counting import CountsReport, report
 from catseye.evaluate.counts import known
 from catseye.evaluate.crossings import crossings
 from catseye.evaluate.fan import fan

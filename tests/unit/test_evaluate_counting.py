@@ -10,7 +10,8 @@ from catseye.core.known import KnownCrossing
 from catseye.core.road_users import RoadUser
 from catseye.core.time import NS_PER_S
 from catseye.evaluate.cells import ALL
-from catseye.evaluate.counting import CountedClip, Crossings, Terms, Volumes, report
+from catseye.evaluate.counted import CountedClip, Crossings, Terms, Volumes
+from catseye.evaluate.counting import report
 from catseye.evaluate.counts_page import page
 from catseye.evaluate.svg import ticks
 

@@ -12,7 +12,8 @@ from catseye.core.errors import ConfigError
 from catseye.core.ids import StreamId
 from catseye.core.road_users import RoadUser
 from catseye.core.time import NS_PER_S
-from catseye.evaluate.counting import Terms, report
+from catseye.evaluate.counted import Terms
+from catseye.evaluate.counting import report
 from catseye.evaluate.counts import LineScore
 from catseye.wire import counts_csv
 from catseye.wire.hand_counts import CellRow, CrossingRow, HandCount, decode_csv, decode_json, encode_json

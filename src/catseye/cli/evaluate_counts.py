@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from catseye.cli.style import add_command, natural
 
 if TYPE_CHECKING:
-    from catseye.evaluate.counting import CountedClip, Crossings, Terms, Volumes
+    from catseye.evaluate.counted import CountedClip, Crossings, Terms, Volumes
 
 _DESCRIPTION = """\
 Hold counts against true ones. Judged is missed plus extra, paired one by one:
@@ -100,7 +100,7 @@ def _run(args: argparse.Namespace) -> int:
 def _read(args: argparse.Namespace) -> "tuple[list[CountedClip], list[Crossings] | None]":
     from catseye.cli.evaluate_counts_read import Hints, read_clip
     from catseye.core.errors import ConfigError
-    from catseye.evaluate.counting import Crossings
+    from catseye.evaluate.counted import Crossings
 
     sides = [args.result, *([args.against] if args.against else [])]
     for side in sides:
@@ -130,7 +130,7 @@ def _read(args: argparse.Namespace) -> "tuple[list[CountedClip], list[Crossings]
 
 def _must_fit(cell_s: int, *sides: "Crossings | Volumes") -> None:
     from catseye.core.errors import ConfigError
-    from catseye.evaluate.counting import Volumes
+    from catseye.evaluate.counted import Volumes
 
     for side in sides:
         if isinstance(side, Volumes) and cell_s % side.cell_s:
@@ -140,7 +140,7 @@ def _must_fit(cell_s: int, *sides: "Crossings | Volumes") -> None:
 
 
 def _terms(args: argparse.Namespace) -> "Terms":
-    from catseye.evaluate.counting import Terms
+    from catseye.evaluate.counted import Terms
 
     return Terms(
         within_s=args.within, cell_s=args.cell, rates=_rates(args.svz_rates) if args.svz_rates else {}, resamples=args.resamples

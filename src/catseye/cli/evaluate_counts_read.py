@@ -18,7 +18,7 @@ from catseye.core.road_users import RoadUser
 from catseye.core.scene import Scene
 from catseye.core.time import NS_PER_S, nanoseconds, parse_instant, seconds, zone
 from catseye.evaluate.cells import ALL, Flow
-from catseye.evaluate.counting import CountedClip, Crossings, Volumes
+from catseye.evaluate.counted import CountedClip, Crossings, Volumes
 from catseye.evaluate.counts import known
 from catseye.evaluate.crossings import crossings
 from catseye.evaluate.files import truth_for

@@ -11,7 +11,8 @@ from rich.table import Table
 
 from catseye.evaluate.bootstrap import Interval
 from catseye.evaluate.cells import Cell
-from catseye.evaluate.counting import MEASURES, Against, CountsReport, Paired
+from catseye.evaluate.counted_pairs import MEASURES, Against, Paired
+from catseye.evaluate.counting import CountsReport
 from catseye.evaluate.counts import LineScore, flow_name
 from catseye.evaluate.sheets import Sheet
 from catseye.wire.counts_csv import inert

@@ -19,7 +19,7 @@ from catseye.core.ids import StreamId
 from catseye.core.known import KnownCrossing
 from catseye.core.receipt import SAMPLE_VERSION, Light, SampleClip, TruthSample
 from catseye.core.time import cell_start, nanoseconds, parse_instant, seconds, zone
-from catseye.evaluate.counting import Crossings
+from catseye.evaluate.counted import Crossings
 from catseye.receipt.judging import leave_out
 from catseye.receipt.learning import Told, dispersion, learn
 from catseye.wire import counts_csv

@@ -8,7 +8,9 @@ import numpy as np
 from catseye.evaluate import svg
 from catseye.evaluate.bootstrap import Interval
 from catseye.evaluate.cells import ALL, GEH_GOOD, Cell
-from catseye.evaluate.counting import MEASURES, CountedClip, CountsReport, Crossings, Paired
+from catseye.evaluate.counted import CountedClip, Crossings
+from catseye.evaluate.counted_pairs import MEASURES, Paired
+from catseye.evaluate.counting import CountsReport
 from catseye.evaluate.counts import LineScore, flow_name
 from catseye.evaluate.sheets import Sheet
 
