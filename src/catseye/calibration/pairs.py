@@ -115,7 +115,7 @@ def _numbers(row: dict[str, str | None], columns: tuple[str, ...], place: str) -
 
 
 def _local(degrees: F64, names: tuple[str, ...], name: str) -> tuple[F64, XY | None]:
-    """Metres east and north of the points' middle, on the plane that touches the ellipsoid there (Snyder 1987, 4-18 to 4-21)."""
+    """Metres east and north of the points' middle, on the plane that touches the ellipsoid there."""
     if not len(degrees):
         return np.zeros((0, 2)), None
     off = (np.abs(degrees) > (180.0, 90.0)).any(axis=1)
@@ -125,10 +125,19 @@ def _local(degrees: F64, names: tuple[str, ...], name: str) -> tuple[F64, XY | N
             "lon is -180 to 180 degrees, lat -90 to 90: are they swapped?",
         )
     lon, lat = degrees.mean(axis=0)
+    return np.radians(degrees - (lon, lat)) * _radii_m(lat), (float(lon), float(lat))
+
+
+def degrees_at(metres: F64, origin: XY) -> F64:
+    """Longitude and latitude (N, 2) of places (N, 2) in metres east and north of ``origin`` (lon, lat)."""
+    return np.asarray(np.degrees(metres / _radii_m(origin[1])) + origin, np.float64)
+
+
+def _radii_m(lat: float) -> tuple[float, float]:
+    """Metres a radian of longitude and of latitude (Snyder 1987, 4-18 to 4-21)."""
     bend = 1 - _ECCENTRICITY_2 * np.sin(np.radians(lat)) ** 2
     across_m = _EQUATOR_M / np.sqrt(bend) * np.cos(np.radians(lat))
-    along_m = _EQUATOR_M * (1 - _ECCENTRICITY_2) / bend**1.5
-    return np.radians(degrees - (lon, lat)) * (across_m, along_m), (float(lon), float(lat))
+    return float(across_m), float(_EQUATOR_M * (1 - _ECCENTRICITY_2) / bend**1.5)
 
 
 def _judge(points: GroundPoints, name: str) -> None:
