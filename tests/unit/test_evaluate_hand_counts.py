@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from catseye.cli.evaluate_counts_read import Hints, read_clip
+from catseye.cli.evaluate_counts_files import Hints
+from catseye.cli.evaluate_counts_read import read_clip
 from catseye.core.counts import Count
 from catseye.core.errors import ConfigError
 from catseye.core.ids import StreamId

@@ -98,7 +98,8 @@ def _run(args: argparse.Namespace) -> int:
 
 
 def _read(args: argparse.Namespace) -> "tuple[list[CountedClip], list[Crossings] | None]":
-    from catseye.cli.evaluate_counts_read import Hints, read_clip
+    from catseye.cli.evaluate_counts_files import Hints
+    from catseye.cli.evaluate_counts_read import read_clip
     from catseye.core.errors import ConfigError
     from catseye.evaluate.counted import Crossings
 

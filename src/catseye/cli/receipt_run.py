@@ -8,7 +8,8 @@ from pathlib import Path
 import msgspec
 
 from catseye import app
-from catseye.cli.evaluate_counts_read import Hints, read_clip
+from catseye.cli.evaluate_counts_files import Hints
+from catseye.cli.evaluate_counts_read import read_clip
 from catseye.cli.receipt_page import page
 from catseye.cli.receipt_tables import judged, print_cells, print_judged, print_sample
 from catseye.config import load_scene
