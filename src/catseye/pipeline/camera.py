@@ -31,7 +31,7 @@ from catseye.rules.footprint import Footprints
 from catseye.rules.ground import ground_view
 from catseye.rules.positions import Positions, sighted
 from catseye.rules.succession import Succession
-from catseye.traffic.book import EnginesFor, book_of, engines_for
+from catseye.traffic.book import EnginesFor, TrafficBook, book_of, engines_for
 from catseye.vision.motion import Motion, MotionGate, MotionParams
 from catseye.vision.regions import cut_by_window, plan_regions
 from catseye.vision.riders import merge_riders
@@ -100,6 +100,7 @@ class CameraPipeline:
         self._analysed_ns: int | None = None
         self._looked_ns = self._named_ns = -NS_PER_S * 3600
         self._motion: Motion | None = None
+        self._traffic: TrafficBook | None
         self._asked = False
         self.frames_analysed = 0
         self.tracks: Tracks = no_tracks(0, size)
@@ -185,6 +186,14 @@ class CameraPipeline:
             ended += self._traffic.close(self._take_told(), _events(ended))
         self.tracks = no_tracks(at_ns, self._size)
         return (*self._coverage_due(at_least_ns=0), *learned, *ended)
+
+    def stop_measuring(self, at_ns: int) -> tuple[Record, ...]:
+        """From ``at_ns`` on nothing is measured on the ground: its calibration is void. Returns what is known of before."""
+        if self._traffic is None:
+            return ()
+        records = self._traffic.stop(at_ns)
+        self._traffic = None
+        return tuple(records)
 
     def _is_stale(self, frame: Frame) -> bool:
         return self._analysed_ns is not None and frame.at_ns <= self._analysed_ns

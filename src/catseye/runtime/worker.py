@@ -24,6 +24,7 @@ from catseye.runtime.analysed import Analysed, Sink, Volumes
 from catseye.runtime.lighting import LightBook
 from catseye.runtime.reader import Reader
 from catseye.runtime.signalling import Signalling
+from catseye.runtime.steadying import Steadying
 from catseye.runtime.vitals import Vitals
 from catseye.traffic.book import engines_for
 
@@ -84,6 +85,7 @@ class StreamWorker:
         self._open_source, self._detector, self._store, self._clock = open_source, detector, store, clock
         self._watching = watching
         self._signalling = Signalling(watching.signals)
+        self._steadying = Steadying(stream)
         self._live = False
         self._stop = threading.Event()
         self._last: Detections | None = None
@@ -187,13 +189,14 @@ class StreamWorker:
         self._redactor = Redactor(scene.masks, self._watching.face_finder)
         self._lights = LightBook(self.stream, scene.masks)
         self._signalling.begin(scene, frame.size)
+        self._steadying.begin(scene, frame.size)
         return CameraPipeline(
             stream=self.stream,
             run=run,
             size=frame.size,
             scene=self.scene,
             params=self._watching.params,
-            engines=partial(engines_for, signals=self._signalling.states),
+            engines=None if self._steadying.void else partial(engines_for, signals=self._signalling.states),
         )
 
     def _refuse_twice(self, frame: Frame, source: FrameSource) -> None:
@@ -216,6 +219,7 @@ class StreamWorker:
         elif self._last is not None:
             self._last = replace(self._last, at_ns=frame.at_ns)  # nothing moved, so it still holds
         records = pipeline.advance(frame, None if request is None else self._last)
+        records = (*records, *self._steadied(pipeline, frame))
         self._keep(pipeline, (*records, *self._lights.take(frame)))
         captured_ns = frame.at_ns if live else frame.arrived_ns
         if self._watching.realtime or live:
@@ -226,6 +230,12 @@ class StreamWorker:
         for sink in self.sinks:
             sink.take(shown)
         self.vitals.withheld += shown.withheld
+
+    def _steadied(self, pipeline: CameraPipeline, frame: Frame) -> tuple[Record, ...]:
+        """What is to be kept of a camera that was moved, and of what was measured before."""
+        told = self._steadying.take(frame)
+        moved = self._steadying.moved
+        return told if not told or moved is None else (*pipeline.stop_measuring(moved.at_ns), *told)
 
     def _keep(self, pipeline: CameraPipeline, records: Sequence[Record]) -> None:
         if self.scene is None and pipeline.learning_s is None:
@@ -249,6 +259,6 @@ class StreamWorker:
         self.on_kept(pending)
 
     def _finish(self, pipeline: CameraPipeline) -> None:
-        self._keep(pipeline, (*pipeline.close(), *self._lights.close()))
+        self._keep(pipeline, (*pipeline.close(), *self._steadying.close(self.last_ns or 0), *self._lights.close()))
         self._acknowledge()
         self._stored_ns = 0

@@ -108,6 +108,12 @@ class TrafficBook:
         records = self._emit(self._last_ns)
         return [*records, *(record for engine in self._engines for record in engine.close(self._last_ns))]
 
+    def stop(self, at_ns: int) -> list[TrafficRecord]:
+        """End the run early: what was seen from ``at_ns`` on cannot be measured. Returns what is known of before."""
+        records = self._emit(at_ns - 1)
+        last_ns = self._past[-1].at_ns if self._past else at_ns
+        return [*records, *(record for engine in self._engines for record in engine.close(last_ns))]
+
     def _fresh(self) -> Followed:
         return Followed(self._fitted, self._view, self._errors)
 
