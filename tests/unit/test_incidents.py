@@ -97,8 +97,13 @@ def test_a_vehicle_that_stands_in_a_free_lane_is_told_in_seconds() -> None:
     assert "nothing ahead" in found[0].reason
 
 
+def arrives(t: float, number: int, x: float) -> Row:
+    """A car that drives up to x in a second, and stands."""
+    return number, RoadUser.CAR, x - 8.0 * max(0.0, 1.0 - t), 0.0, 8.0 if t < 1.0 else 0.0, 0.0
+
+
 def test_a_queue_has_one_incident_at_its_head() -> None:
-    rows = [moment(t, [(k, RoadUser.CAR, 5.0 - 8.0 * k, 0.0, 0.0, 0.0) for k in range(3)]) for t in times(20)]
+    rows = [moment(t, [arrives(t, k, 5.0 - 8.0 * k) for k in range(3)]) for t in times(20)]
     found = [record for record in told(watch(road()), rows) if record.state == "opened" and record.kind == "stopped_vehicle"]
     assert [record.point_m for record in found] == [pytest.approx((5.0, 0.0))]
 
@@ -106,8 +111,7 @@ def test_a_queue_has_one_incident_at_its_head() -> None:
 @pytest.mark.parametrize(("state", "due"), [("red", False), ("amber", False), ("unknown", False), ("off", False), ("green", True)])
 def test_who_waits_at_a_line_is_excused_unless_it_shows_green(state: SignalState, due: bool) -> None:
     of = watch(road(approach="west arm", signal="head"), (0.0, state))
-    rows = [moment(t, [(1, RoadUser.CAR, 20.0, 0.0, 0.0, 0.0)]) for t in times(60)]
-    assert bool(told(of, rows)) == due
+    assert bool(told(of, [moment(t, [arrives(t, 1, 20.0)]) for t in times(60)])) == due
 
 
 def test_green_is_counted_from_when_it_came() -> None:
@@ -122,6 +126,34 @@ def test_who_is_parked_where_that_is_meant_is_no_incident(use: ZoneUse) -> None:
     of = watch(road(zones=((use, [(-10, -3), (10, -3), (10, 3), (-10, 3)]),)))
     rows = [moment(t, [(1, RoadUser.CAR, 0.0, 0.0, 0.0, 0.0)]) for t in times(60)]
     assert told(of, rows) == []
+
+
+@pytest.mark.parametrize(("seconds", "due"), [(40.0, False), (80.0, True)])
+def test_a_box_that_nobody_drove_into_is_a_vehicle_only_after_a_minute(seconds: float, due: bool) -> None:
+    rows = [moment(t, [(1, RoadUser.CAR, 0.0, 0.0, 0.0, 0.0)]) for t in times(seconds)]
+    assert bool(told(watch(road()), rows)) == due
+
+
+def test_what_seems_to_jump_back_to_the_next_vehicle_goes_no_wrong_way() -> None:
+    def at(t: float) -> Row:
+        x, v = (-20 + 15 * t, 15.0) if t < 2.0 else (10 - 9 * (t - 2.0), -9.0) if t < 3.6 else (-4.4 + 15 * (t - 3.6), 15.0)
+        return 1, RoadUser.CAR, x, 0.0, v, 0.0
+
+    assert told(watch(road()), [moment(t, [at(t)]) for t in times(5)]) == []
+
+
+def test_who_drives_in_and_comes_back_against_the_traffic_is_told_later() -> None:
+    rows = [moment(t, [(1, RoadUser.CAR, -20 + 10 * t, 0.0, 10.0, 0.0)]) for t in times(4)]
+    rows += [moment(4 + t, [(1, RoadUser.CAR, 20 - 7 * t, 0.0, -7.0, 0.0)]) for t in times(5.5)]
+    (first, *_) = told(watch(road()), rows)
+    assert first.kind == "wrong_way"
+    assert first.seen_at_ns >= 7 * NS_PER_S
+
+
+@pytest.mark.parametrize("v", [0.0, 5.0])
+def test_what_stands_like_a_post_or_rides_is_nobody_on_foot(v: float) -> None:
+    rows = [moment(t, [(1, RoadUser.PEDESTRIAN, -20 + v * t, 0.0, v, 0.0)], length_m=0.5) for t in times(8)]
+    assert told(watch(road()), rows) == []
 
 
 @pytest.mark.parametrize(("vx", "due"), [(8.0, False), (-8.0, True)])

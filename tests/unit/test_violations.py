@@ -76,7 +76,8 @@ def test_speeding_has_the_error_taken_off(v: float, error: float) -> None:
     for row in rows:
         row.seen.speed_error_mps[:] = error
     found = [one for one in told(watch(road(limit_kmh=50.0)), rows) if one.kind == "speeding"]
-    assert bool(found) == (v - SURE * error > 50 / 3.6 and 45 / v > 1.4) or (45 / v <= 1.6)
+    if 45 / v > 1.6:  # it is on the lane for longer than speeding has to last
+        assert bool(found) == (v - SURE * error > 50 / 3.6)
     for one in found:
         assert one.speed_mps is not None
         assert one.limit_mps is not None

@@ -21,6 +21,7 @@ _WRONG_WAY_SEEN_S = 2.0
 _BESIDE_M = 3.0
 _LINE_M = 4.0
 _AROUND_S = 5.0
+_BEFORE_M = 12.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,9 +90,26 @@ class Seeing:
             ends = np.array([c[-1] for c, lane in zip(self.lanes.centres, self.lanes.lanes, strict=True) if lane.signal])
             near = len(ends) > 0 and float(np.hypot(*(ends - np.array(happening.point_m)).T).min()) <= _LINE_M
             return (happening.start_s, happening.end_s) if near else None
+        elif happening.kind == "debris":
+            return self._held_up(happening) if seen.any() else None
         else:
             shows, least = seen & (at_s >= happening.start_s) & (at_s <= happening.end_s), _SEEN_S
         return _first_stretch(at_s, shows, least, step_s)
+
+    def _held_up(self, happening: Happening) -> tuple[float, float] | None:
+        """When somebody first stands long enough before what lies on the road, which itself no detector finds."""
+        table, step_s = self.truth.trajectories, self.truth.info.step_s
+        low, high = np.searchsorted(table.step, [happening.start_s / step_s, happening.end_s / step_s])
+        rows = low + np.flatnonzero(table.speed_mps[low:high] < _STANDS_MPS)
+        near = np.hypot(*(table.xy_m[rows] - np.array(happening.point_m)).T) <= _BEFORE_M
+        rows = rows[near & ~np.isin(table.number[rows], happening.numbers[:1])]
+        found = []
+        for number in np.unique(table.number[rows]).tolist():
+            own = rows[table.number[rows] == number]
+            stands = self._in_view(number, own) & (self.lanes.locate(table.xy_m[own]).lane != OFF)
+            at_s: F64 = np.asarray(table.step[own] * step_s, np.float64)
+            found += [(at_s[stands][0], at_s[stands][-1])] if stands.any() and np.ptp(at_s[stands]) >= _SEEN_S else []
+        return min(found, default=None)
 
     def _in_view(self, number: int, rows: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
         table = self.truth.trajectories

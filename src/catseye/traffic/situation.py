@@ -32,13 +32,14 @@ ON_TWO_WHEELS_OR_FOOT = np.array(sorted(int(kind) for kind in VULNERABLE))
 
 @dataclass(slots=True)
 class _Memory:
-    """One road user: when it was first and last here, where it stands since when, how far it has come."""
+    """One road user: when it was first and last here, where it stands since when, whether it has come, how fast at most."""
 
     first_ns: int
     last_ns: int
     anchor: F64
     stands_ns: int | None = None
     moved: bool = False
+    fastest_mps: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -54,10 +55,10 @@ class Situation:
     """One moment, columns of N road users.
 
     ``stood_s`` is how long each has stood, 0 for who moves; ``known_s`` since it was first seen; ``moved`` whether it ever went
-    anywhere. ``driver``: motor vehicles and motorcycles. ``ahead`` is the row of the next vehicle along the lanes and ``gap_m`` the
-    way from its own front to that one's rear, ``NOBODY`` and inf where there is none within 80 m. ``to_stop_m`` leads from its
-    front to the stop line of the lanes that it follows, ``stop_lane`` names that lane, inf and ``OFF`` where none comes.
-    ``to_edge_m`` leads to where its lane leaves the picture, inf where it does not.
+    anywhere, ``fastest_mps`` how fast at most. ``driver``: motor vehicles and motorcycles. ``ahead`` is the row of the next vehicle
+    along the lanes and ``gap_m`` the way from its own front to that one's rear, ``NOBODY`` and inf where there is none within 80 m.
+    ``to_stop_m`` leads from its front to the stop line of the lanes that it follows, ``stop_lane`` names that lane, inf and ``OFF``
+    where none comes. ``to_edge_m`` leads to where its lane leaves the picture, inf where it does not.
     """
 
     at_ns: int
@@ -70,6 +71,7 @@ class Situation:
     stood_s: F64
     known_s: F64
     moved: Bools
+    fastest_mps: F64
     ahead: I64
     gap_m: F64
     to_stop_m: F64
@@ -127,7 +129,7 @@ class Watch:
         if self._last is not None and self._last.seen is seen:
             return self._last
         on = self.lanes.locate(seen.xy_m)
-        stood, known, moved = self._remember(seen)
+        stood, known, moved, fastest = self._remember(seen)
         driver = np.isin(seen.road_user, DRIVERS)
         ahead, gap = _followed(seen, on, self.network, driver)
         to_stop, stop_lane, to_edge = _ends(seen, on, self.network)
@@ -146,6 +148,7 @@ class Watch:
             stood_s=stood,
             known_s=known,
             moved=moved,
+            fastest_mps=fastest,
             ahead=ahead,
             gap_m=gap,
             to_stop_m=to_stop,
@@ -155,8 +158,9 @@ class Watch:
         )
         return self._last
 
-    def _remember(self, seen: GroundSightings) -> tuple[F64, F64, Bools]:
+    def _remember(self, seen: GroundSightings) -> tuple[F64, F64, Bools, F64]:
         stood, known, moved = np.zeros(len(seen)), np.zeros(len(seen)), np.zeros(len(seen), np.bool_)
+        fastest = np.zeros(len(seen))
         rows = zip(seen.number.tolist(), seen.xy_m, seen.speed_mps.tolist(), seen.place_error_m.tolist(), strict=True)
         for row, (number, xy, speed, error) in enumerate(rows):
             one = self._memory.get(number)
@@ -172,11 +176,12 @@ class Watch:
                 one.stands_ns, one.moved = None, one.moved or off > _SLACK_M + 2 * error
             if one.stands_ns is not None:
                 stood[row] = (seen.at_ns - one.stands_ns) / NS_PER_S
+            fastest[row] = one.fastest_mps = max(one.fastest_mps, speed)
             known[row], moved[row] = (seen.at_ns - one.first_ns) / NS_PER_S, one.moved
         gone = [number for number, one in self._memory.items() if seen.at_ns - one.last_ns > _FORGET_NS]
         for number in gone:
             del self._memory[number]
-        return stood, known, moved
+        return stood, known, moved, fastest
 
 
 def _followed(seen: GroundSightings, on: OnLanes, ways: LaneNetwork, driver: Bools) -> tuple[I64, F64]:

@@ -16,6 +16,7 @@ _GREEN_S = 20.0  # who has not gone by then does not go
 _CYCLE_S = 120.0  # the longest cycle that is planned as a rule (RiLSA 2015): for a light that nobody tells of
 _CROSSING_M, _CROSSING_S = 8.0, 45.0  # before those who cross
 _JUNCTION_S = 60.0  # for a gap to turn
+_BEFORE_M, _IN_LINE_M = 8.0, 1.5
 _EDGE_M = 7.5  # from where the lane leaves the picture: a gap and a car that is cut, others may wait out there
 
 
@@ -47,12 +48,26 @@ def before_crossing(now: Situation) -> Bools:
 
 
 def queues(now: Situation) -> Bools:
-    """Who (N,) has a slow vehicle close ahead: whatever is wrong there, it is not with them."""
+    """Who (N,) has a slow vehicle close ahead, on its lanes or straight before it: whatever is wrong there, it is not with them."""
     behind = (now.ahead != NOBODY) & (now.gap_m <= QUEUE_GAP_M)
     slow = now.seen.speed_mps < QUEUE_MPS
     found = np.zeros(len(now.seen), np.bool_)
     found[behind] = slow[now.ahead[behind]]
+    slow &= now.driver
+    for row in np.flatnonzero(slow & (now.stood_s > 0) & ~found).tolist():  # beyond the picture's edge there are no lanes
+        found[row] = _straight_ahead(now, row, slow)
     return found
+
+
+def _straight_ahead(now: Situation, row: int, slow: Bools) -> bool:
+    heading = now.seen.heading_rad[row]
+    if np.isnan(heading):
+        heading = now.on.heading_rad[row]
+    apart = now.seen.xy_m - now.seen.xy_m[row]
+    along = apart @ np.array([np.cos(heading), np.sin(heading)])
+    aside = np.abs(apart @ np.array([-np.sin(heading), np.cos(heading)]))
+    gap = along - (now.seen.length_m + now.seen.length_m[row]) / 2
+    return bool((slow & (along > 0) & (gap <= _BEFORE_M) & (aside <= _IN_LINE_M)).any())
 
 
 def _at_line_s(now: Situation, row: int) -> float:

@@ -10,6 +10,7 @@ import numpy as np
 
 from catseye.core.geometry import F64, XY
 from catseye.core.road_users import RoadUser
+from catseye.core.time import LONGEST_GAP_S, nanoseconds, seconds
 from catseye.traffic.incidents.machine import Evidence, Times
 from catseye.traffic.lanes import OFF, project
 from catseye.traffic.situation import NOBODY, Situation
@@ -20,8 +21,12 @@ SLOW = Times(open_s=6.0, close_s=5.0, cooldown_s=60.0, merge_m=30.0)
 _AGAINST = -np.cos(np.radians(45.0))  # of the speed along the lane
 _AGAINST_MPS = 3.0
 _AGAINST_M = 6.0
+_WITH_M = 6.0  # who went with the traffic before has turned, or is another who was taken for the first: longer, then
+_TURNED_M, _TURNED_S = 15.0, 3.0
+_ON_M = 8.0  # who went against a lane up to its beginning still does a little further on
 _BESIDE_M = 3.0  # a hard shoulder, or the strip beside a lane, belongs to its traffic
 _WALKED_IN_M = 0.6  # from a lane's edge: who walks along it is on the kerb
+_ON_FOOT_MPS = 3.5  # who was ever faster rides; who never moved is no more than a box around nothing
 _CROSSING_M = 2.0  # those who cross do not keep to the paint
 _FAST_KMH = 70.0  # slow traffic is a danger where others are fast
 _SLOW = 0.5  # of the limit, and
@@ -30,43 +35,70 @@ _FREE_M = 60.0
 _SURE = 1.96
 
 
+@dataclass(slots=True)
+class _Against:
+    """One that is here: whether it ever went with the traffic, and since where and when it goes against it."""
+
+    with_m: float = 0.0
+    from_m: F64 | None = None
+    from_ns: int = 0
+
+
 @dataclass(slots=True, eq=False)
 class WrongWay:
-    """Remembers how far each has gone against the traffic, while it does."""
+    """Remembers of each that is here how it went. Where one is not seen nothing is made of it: two may have been taken for one."""
 
-    _from_m: dict[int, F64] = field(default_factory=dict)
+    _known: dict[int, _Against] = field(default_factory=dict)
+    _last_ns: int | None = None
 
     def evidence(self, now: Situation) -> list[Evidence]:
         """Motor vehicles that go against every lane which they may be on by the error of their place."""
-        found, going = [], {}
-        fast = now.driver & (now.seen.speed_mps - now.seen.speed_error_mps >= _AGAINST_MPS)
-        fast &= (now.seen.velocity_mps * _ways(now.on.heading_rad)).sum(axis=1) <= _AGAINST * now.seen.speed_mps
-        for row in np.flatnonzero(fast).tolist():
-            lane = _against(now, row)
-            if lane is None:
-                continue
-            number = int(now.seen.number[row])
-            begin = going[number] = self._from_m.get(number, now.seen.xy_m[row])
-            if np.hypot(*(now.seen.xy_m[row] - begin)) < _AGAINST_M:
-                continue
-            kind = int(now.seen.road_user[row])
-            name = now.network.lanes.lanes[lane].name
-            reason = f"a {RoadUser(kind).label} goes against the traffic of {name} at {now.seen.speed_mps[row] * 3.6:.0f} km/h"
-            found.append(
-                Evidence(
-                    key=number, point_m=_at(now, row), place=name, reason=reason, severity="high", road_user=kind, already_s=0.7
-                )
-            )
-        self._from_m = going
-        return found
+        numbers = now.seen.number.tolist()
+        self._known = {number: self._known.get(number, _Against()) for number in numbers}
+        along = (now.seen.velocity_mps * _ways(now.on.heading_rad)).sum(axis=1)
+        fast = now.driver & now.seen.seen & (now.seen.speed_mps - now.seen.speed_error_mps >= _AGAINST_MPS)
+        against = fast & (along <= _AGAINST * now.seen.speed_mps)
+        for row in np.flatnonzero(fast & ~against & (now.on.lane != OFF) & (along > 0)).tolist():
+            one = self._known[numbers[row]]
+            one.with_m, one.from_m = one.with_m + float(along[row]) * self._passed_s(now), None
+        found = [self._judged(now, row) for row in np.flatnonzero(against).tolist()]
+        self._last_ns = now.at_ns
+        return [one for one in found if one is not None]
+
+    def _judged(self, now: Situation, row: int) -> Evidence | None:
+        number = int(now.seen.number[row])
+        one = self._known[number]
+        lane = _against(now, row, 0.0 if one.from_m is None else _ON_M)
+        if lane is None:
+            one.from_m = None
+            return None
+        if one.from_m is None:
+            one.from_m, one.from_ns = now.seen.xy_m[row], now.at_ns
+        turned = one.with_m >= _WITH_M
+        if np.hypot(*(now.seen.xy_m[row] - one.from_m)) < (_TURNED_M if turned else _AGAINST_M):
+            return None
+        if turned and now.at_ns - one.from_ns < nanoseconds(_TURNED_S):
+            return None
+        kind = int(now.seen.road_user[row])
+        name = now.network.lanes.lanes[lane].name
+        reason = f"a {RoadUser(kind).label} goes against the traffic of {name} at {now.seen.speed_mps[row] * 3.6:.0f} km/h"
+        return Evidence(
+            key=number, point_m=_at(now, row), place=name, reason=reason, severity="high", road_user=kind, already_s=0.7
+        )
+
+    def _passed_s(self, now: Situation) -> float:
+        return min(seconds(now.at_ns - self._last_ns), LONGEST_GAP_S) if self._last_ns is not None else 0.0
 
 
 def _ways(heading_rad: F64) -> F64:
     return np.stack([np.cos(heading_rad), np.sin(heading_rad)], axis=1)
 
 
-def _against(now: Situation, row: int) -> int | None:
-    """The lane that it goes against; None where it goes along one that it may be on, or is on none."""
+def _against(now: Situation, row: int, beyond_m: float) -> int | None:
+    """The lane that it goes against; None where it goes along one that it may be on, or is on none.
+
+    A lane reaches ``beyond_m`` back behind its beginning.
+    """
     lanes, at = now.network.lanes, now.seen.xy_m[row : row + 1]
     vx, vy = now.seen.velocity_mps[row].tolist()
     speed = float(np.hypot(vx, vy))
@@ -75,7 +107,7 @@ def _against(now: Situation, row: int) -> int | None:
     for index, centre in enumerate(lanes.centres):
         along, aside, heading = (float(part[0]) for part in project(at, centre))
         off = abs(aside) - lanes.lanes[index].width_m / 2
-        if not 0 <= along <= lanes.length_m[index] or off > _BESIDE_M + slack:
+        if not -beyond_m <= along <= lanes.length_m[index] or off > _BESIDE_M + slack:
             continue
         share = (vx * np.cos(heading) + vy * np.sin(heading)) / speed
         if share > 0 and off <= _BESIDE_M / 2 + slack:
@@ -97,7 +129,8 @@ def on_foot(now: Situation) -> list[Evidence]:
     sure |= now.in_use("junction") | now.in_use("carriageway")
     far = np.zeros(len(now.seen), np.bool_)
     far[walks] = now.near_use_m(now.seen.xy_m[walks], "crossing") > _CROSSING_M + now.seen.place_error_m[walks]
-    off = sure & far & ~now.in_use("waiting") & ~now.in_use("parking")
+    walked = now.seen.seen & now.moved & (now.fastest_mps <= _ON_FOOT_MPS)
+    off = sure & far & walked & ~now.in_use("waiting") & ~now.in_use("parking")
     found = []
     for row in walks[off[walks]].tolist():
         place = now.lane_name(row) or now.zone_of(row, "junction") or now.zone_of(row, "carriageway")

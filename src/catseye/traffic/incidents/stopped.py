@@ -17,6 +17,7 @@ from catseye.traffic.waiting import allowed_s
 
 STOPPED = Times(open_s=5.0, close_s=5.0, cooldown_s=30.0, merge_m=6.0)
 CRASH = Times(open_s=3.0, close_s=15.0, cooldown_s=60.0, merge_m=15.0)
+_THERE_S = 60.0  # who was never seen to come is taken for a box around nothing, which lasts for seconds, until then
 _FAST_MPS = 70 / 3.6  # where the limit is above, a stopped vehicle is run into
 _HARD_MPS2 = 5.0  # DRAC above 3.35 m/s2 calls for evasion (FHWA-HRT-08-051); this is an emergency stop
 _FROM_MPS = 5.0
@@ -30,7 +31,8 @@ def stopped(now: Situation, allowed: np.ndarray[tuple[int], np.dtype[np.float64]
     may = allowed_s(now) if allowed is None else allowed
     there = (now.on.lane != OFF) | now.in_use("junction") | now.in_use("carriageway")
     found = []
-    for row in np.flatnonzero(now.driver & there & (now.stood_s > may)).tolist():
+    came = now.moved | (now.known_s >= _THERE_S)
+    for row in np.flatnonzero(now.driver & there & came & now.seen.seen & (now.stood_s > may)).tolist():
         place = now.lane_name(row) or now.zone_of(row, "junction") or now.zone_of(row, "carriageway")
         kind = int(now.seen.road_user[row])
         why = "nothing ahead holds it up" if may[row] == 0 else f"for longer than the {may[row]:.0f} s that waiting there takes"

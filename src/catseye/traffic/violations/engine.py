@@ -114,7 +114,8 @@ class Violations:
             yield rows[int(str(item.key))], "wrong_way", item.place, item.reason
 
     def _stood(self, now: Situation) -> Iterator[_Found]:
-        may = np.where((now.on.lane == OFF) & ~now.in_use("junction"), 0.0, allowed_s(now))
+        may = allowed_s(now)
+        may[(now.on.lane == OFF) & ~now.in_use("junction") & np.isfinite(may)] = 0.0
         over = now.stood_s - may
         for row in np.flatnonzero(now.driver & now.in_use("no_stopping") & (over >= STOPPING_S)).tolist():
             zone = now.zone_of(row, "no_stopping")
