@@ -134,6 +134,15 @@ def test_a_box_that_nobody_drove_into_is_a_vehicle_only_after_a_minute(seconds: 
     assert bool(told(watch(road()), rows)) == due
 
 
+def test_where_others_drive_through_nobody_stands() -> None:
+    def at(t: float) -> Moment:
+        rows: list[Row] = [arrives(t, 1, 0.0), (2 + int(t // 5), RoadUser.CAR, -25 + 10 * (t % 5), 0.3, 10.0, 0.0)]
+        return moment(t, rows)
+
+    found = told(watch(road()), [at(t) for t in times(30)])
+    assert "stopped_vehicle" not in {record.kind for record in found}
+
+
 def test_what_seems_to_jump_back_to_the_next_vehicle_goes_no_wrong_way() -> None:
     def at(t: float) -> Row:
         x, v = (-20 + 15 * t, 15.0) if t < 2.0 else (10 - 9 * (t - 2.0), -9.0) if t < 3.6 else (-4.4 + 15 * (t - 3.6), 15.0)

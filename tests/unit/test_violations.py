@@ -94,7 +94,8 @@ def test_no_speed_is_a_violation_where_its_error_is_not_known() -> None:
 )
 def test_stopping_where_nobody_may(seconds: float, due: list[str]) -> None:
     zone: tuple[tuple[ZoneUse, list[tuple[float, float]]], ...] = (("no_stopping", [(-10, -3), (10, -3), (10, 3), (-10, 3)]),)
-    rows = [moment(t, [(7, RoadUser.VAN, 0.0, 0.0, 0.0, 0.0)]) for t in times(seconds, 1.0)]
+    rows = [moment(0.0, [(7, RoadUser.VAN, -8.0, 0.0, 8.0, 0.0)])]
+    rows += [moment(1 + t, [(7, RoadUser.VAN, 0.0, 0.0, 0.0, 0.0)]) for t in times(seconds, 1.0)]
     assert [one.kind for one in told(watch(road(zones=zone)), rows)] == due
 
 

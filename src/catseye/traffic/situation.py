@@ -25,6 +25,8 @@ GOES_MPS = 5 / 3.6  # who is faster goes on: where a halt begins and ends for FH
 _SLACK_M = 2.0  # who stands may tremble this far, and by the error of the place
 _FORGET_NS = 3 * NS_PER_S
 _AHEAD_M = 80.0
+_PASSES_MPS, _THROUGH_M = 8.0, 0.9  # two bodies cannot be nearer aside than half their widths
+_STEP_S = 0.15  # about half of what passes between two looks
 NOBODY = -1
 DRIVERS = np.array(sorted(int(kind) for kind in MOTOR_VEHICLES | {RoadUser.MOTORCYCLE}))
 ON_TWO_WHEELS_OR_FOOT = np.array(sorted(int(kind) for kind in VULNERABLE))
@@ -178,10 +180,23 @@ class Watch:
                 stood[row] = (seen.at_ns - one.stands_ns) / NS_PER_S
             fastest[row] = one.fastest_mps = max(one.fastest_mps, speed)
             known[row], moved[row] = (seen.at_ns - one.first_ns) / NS_PER_S, one.moved
+        self._driven_through(seen, stood)
         gone = [number for number, one in self._memory.items() if seen.at_ns - one.last_ns > _FORGET_NS]
         for number in gone:
             del self._memory[number]
         return stood, known, moved, fastest
+
+    def _driven_through(self, seen: GroundSightings, stood: F64) -> None:
+        """Where somebody drives through one who stands nobody stands: it is as one who has just been found there."""
+        passing = np.flatnonzero((seen.speed_mps >= _PASSES_MPS) & seen.seen & np.isin(seen.road_user, DRIVERS))
+        for row in np.flatnonzero(stood > 0).tolist() if len(passing) else []:
+            apart = seen.xy_m[row] - seen.xy_m[passing]
+            ways = seen.velocity_mps[passing] / seen.speed_mps[passing, None]
+            along, aside = (apart * ways).sum(axis=1), np.abs(apart[:, 0] * ways[:, 1] - apart[:, 1] * ways[:, 0])
+            reach = seen.speed_mps[passing] * _STEP_S
+            if ((np.abs(along) <= reach) & (aside <= _THROUGH_M) & (passing != row)).any():
+                one = self._memory[int(seen.number[row])]
+                one.moved, one.first_ns = False, seen.at_ns
 
 
 def _followed(seen: GroundSightings, on: OnLanes, ways: LaneNetwork, driver: Bools) -> tuple[I64, F64]:

@@ -23,6 +23,7 @@ _AGAINST_MPS = 3.0
 _AGAINST_M = 6.0
 _WITH_M = 6.0  # who went with the traffic before has turned, or is another who was taken for the first: longer, then
 _TURNED_M, _TURNED_S = 15.0, 3.0
+_FAST_S = 2.5  # on fast roads vehicles far apart in time are near in the picture, and one is seen for longer
 _ON_M = 8.0  # who went against a lane up to its beginning still does a little further on
 _BESIDE_M = 3.0  # a hard shoulder, or the strip beside a lane, belongs to its traffic
 _WALKED_IN_M = 0.6  # from a lane's edge: who walks along it is on the kerb
@@ -77,7 +78,8 @@ class WrongWay:
         turned = one.with_m >= _WITH_M
         if np.hypot(*(now.seen.xy_m[row] - one.from_m)) < (_TURNED_M if turned else _AGAINST_M):
             return None
-        if turned and now.at_ns - one.from_ns < nanoseconds(_TURNED_S):
+        fast = (now.network.lanes.lanes[lane].limit_kmh or 0.0) > _FAST_KMH
+        if now.at_ns - one.from_ns < nanoseconds(_TURNED_S if turned else _FAST_S if fast else 0.0):
             return None
         kind = int(now.seen.road_user[row])
         name = now.network.lanes.lanes[lane].name

@@ -12,7 +12,7 @@ from catseye.core.road_users import RoadUser
 from catseye.core.time import NS_PER_S
 from catseye.traffic.incidents.machine import Evidence, Times
 from catseye.traffic.lanes import OFF
-from catseye.traffic.situation import Situation
+from catseye.traffic.situation import Bools, Situation
 from catseye.traffic.waiting import allowed_s
 
 STOPPED = Times(open_s=5.0, close_s=5.0, cooldown_s=30.0, merge_m=6.0)
@@ -23,7 +23,13 @@ _HARD_MPS2 = 5.0  # DRAC above 3.35 m/s2 calls for evasion (FHWA-HRT-08-051); th
 _FROM_MPS = 5.0
 _TOUCH_M = 1.0
 _ASKEW_RAD = np.radians(20.0)
+_KNOWN_S = 2.0
 _JUST_S = 20.0  # a crash is told soon after the stop, or not at all
+
+
+def came(now: Situation) -> Bools:
+    """Who (N,) is seen, and was seen to come or has been there for long."""
+    return np.asarray(now.seen.seen & (now.moved | (now.known_s >= _THERE_S)), np.bool_)
 
 
 def stopped(now: Situation, allowed: np.ndarray[tuple[int], np.dtype[np.float64]] | None = None) -> list[Evidence]:
@@ -31,8 +37,7 @@ def stopped(now: Situation, allowed: np.ndarray[tuple[int], np.dtype[np.float64]
     may = allowed_s(now) if allowed is None else allowed
     there = (now.on.lane != OFF) | now.in_use("junction") | now.in_use("carriageway")
     found = []
-    came = now.moved | (now.known_s >= _THERE_S)
-    for row in np.flatnonzero(now.driver & there & came & now.seen.seen & (now.stood_s > may)).tolist():
+    for row in np.flatnonzero(now.driver & there & came(now) & (now.stood_s > may)).tolist():
         place = now.lane_name(row) or now.zone_of(row, "junction") or now.zone_of(row, "carriageway")
         kind = int(now.seen.road_user[row])
         why = "nothing ahead holds it up" if may[row] == 0 else f"for longer than the {may[row]:.0f} s that waiting there takes"
@@ -59,7 +64,7 @@ class Crashes:
     def evidence(self, now: Situation) -> list[Evidence]:
         """Pairs that touch or nearly do, stand askew, and one of which stopped hard just now."""
         self._remember(now)
-        stands = np.flatnonzero((now.stood_s > 0) & ~np.isnan(now.seen.heading_rad))
+        stands = np.flatnonzero((now.stood_s > 0) & (now.moved | (now.known_s >= _KNOWN_S)) & ~np.isnan(now.seen.heading_rad))
         pairs = ((a, b) for index, a in enumerate(stands.tolist()) for b in stands[index + 1 :].tolist())
         return [
             _crash(now, a, b) for a, b in pairs if (now.driver[a] or now.driver[b]) and self._just(now, a, b) and _touch(now, a, b)

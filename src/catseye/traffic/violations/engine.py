@@ -16,8 +16,9 @@ from catseye.core.traffic import TrafficRecord, Violation
 from catseye.traffic.engine import Moment
 from catseye.traffic.incidents.machine import Origin
 from catseye.traffic.incidents.moving import WrongWay
+from catseye.traffic.incidents.stopped import came
 from catseye.traffic.lanes import OFF
-from catseye.traffic.situation import Bools, Situation, Watch
+from catseye.traffic.situation import STANDS_MPS, Bools, Situation, Watch
 from catseye.traffic.violations.lasting import Lasting
 from catseye.traffic.violations.red_light import RedLight
 from catseye.traffic.waiting import allowed_s
@@ -35,6 +36,7 @@ KINDS = (
     *("bus_lane", "cycle_lane", "blocked_crossing", "blocked_junction", "speeding"),
 )
 _MOVES_MPS = 3.0
+_PLACED_M = 1.5  # of a zone that is a lane wide, nobody less exactly placed is surely in it
 _BOX_AHEAD_M = 14.0
 _MAY: dict[str, frozenset[int]] = {
     # A motor vehicle of no known kind may be a bus.
@@ -117,7 +119,8 @@ class Violations:
         may = allowed_s(now)
         may[(now.on.lane == OFF) & ~now.in_use("junction") & np.isfinite(may)] = 0.0
         over = now.stood_s - may
-        for row in np.flatnonzero(now.driver & now.in_use("no_stopping") & (over >= STOPPING_S)).tolist():
+        stands = now.driver & came(now) & (now.seen.speed_mps < STANDS_MPS) & (now.seen.place_error_m <= _PLACED_M)
+        for row in np.flatnonzero(stands & now.in_use("no_stopping") & (over >= STOPPING_S)).tolist():
             zone = now.zone_of(row, "no_stopping")
             yield row, "illegal_stopping", zone, f"stands in {zone} for more than {STOPPING_S:.0f} s, and nothing holds it up"
             if over[row] >= PARKING_S:

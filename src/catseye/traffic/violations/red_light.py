@@ -1,7 +1,7 @@
 """Who drives over a stop line while its signal is red.
 
 The front has to pass the line, the signal to be red from before to after that by the error of the clocks and of the place, and the
-vehicle to go on: who stops a little beyond the line has not run the light.
+vehicle to go on: who stops a little beyond the line has not run the light. Where it may be on one of two lanes, both have red.
 """
 
 from dataclasses import dataclass, field
@@ -15,6 +15,9 @@ from catseye.traffic.situation import Situation
 CLOCK_S = 0.5  # a controller's clock and the camera's agree this well
 LENGTH_M = 0.5  # a body's length is known this well, halved
 LONGEST_RED_S = 300.0  # of a longer one the controller, or its news, is out of order
+SURE = 1.96
+_FROM_M = -4.0  # it was seen to come to the line from before here
+_ASIDE_M = 0.5
 _GOES_ON_M = 5.0
 _LEAST_MPS = 2.0
 _WITHIN_S = 6.0
@@ -22,13 +25,15 @@ _WITHIN_S = 6.0
 
 @dataclass(slots=True)
 class _Approach:
-    """One that comes to a line: which, where its front was last, and when and how fast it passed it."""
+    """One that comes to a line: which, where its front was last and first, and when and how fast it passed it; by which signals."""
 
     lane: int
     front_m: float
     at_ns: int
+    from_m: float
     passed_ns: int | None = None
     speed_mps: float = 0.0
+    signals: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,13 +68,13 @@ class RedLight:
             along = float(project(now.seen.xy_m[row : row + 1], lanes.centres[lane])[0][0])
             front = along + float(now.seen.length_m[row]) / 2 - float(lanes.length_m[lane])
             if one is None or one.lane != lane or now.at_ns - one.at_ns > LONGEST_GAP_S * NS_PER_S:
-                kept[number] = _Approach(lane, front, now.at_ns)
+                kept[number] = _Approach(lane, front, now.at_ns, front)
                 continue
             self._passes(now, row, one, front)
             one.front_m, one.at_ns = front, now.at_ns
             if one.passed_ns is None or now.at_ns - one.passed_ns <= nanoseconds(_WITHIN_S):
                 kept[number] = one
-            if one.passed_ns is not None and front >= _GOES_ON_M:
+            if one.passed_ns is not None and front >= _GOES_ON_M and now.seen.seen[row]:
                 kept.pop(number, None)
                 found += _judged(now, row, one)
         self._coming = kept
@@ -80,16 +85,28 @@ class RedLight:
             share = -one.front_m / (front - one.front_m)
             one.passed_ns = one.at_ns + round(share * (now.at_ns - one.at_ns))
             one.speed_mps = float(now.seen.speed_mps[row])
+            one.signals = _signals(now, row, one.lane) if now.seen.seen[row] and one.from_m <= _FROM_M else frozenset()
+
+
+def _signals(now: Situation, row: int, lane: int) -> frozenset[str]:
+    """The signals of its lane and of those beside it that it may be on, by the error of its place."""
+    lanes, found = now.network.lanes, {now.network.lanes.lanes[lane].signal}
+    for other, drawn in enumerate(lanes.lanes):
+        if drawn.approach and drawn.approach == lanes.lanes[lane].approach:
+            aside = abs(float(project(now.seen.xy_m[row : row + 1], lanes.centres[other])[1][0]))
+            if aside <= drawn.width_m / 2 + _ASIDE_M + SURE * float(now.seen.place_error_m[row]):
+                found.add(drawn.signal)
+    return frozenset(found)
 
 
 def _judged(now: Situation, row: int, one: _Approach) -> list[Run]:
     assert one.passed_ns is not None
     signal = now.network.lanes.lanes[one.lane].signal
-    if one.speed_mps < _LEAST_MPS:
+    if one.speed_mps < _LEAST_MPS or not one.signals or "" in one.signals:
         return []
     slack_s = CLOCK_S + (float(now.seen.place_error_m[row]) + LENGTH_M) / one.speed_mps
     begin, end = one.passed_ns - nanoseconds(slack_s), one.passed_ns + nanoseconds(slack_s)
-    if not now.signals.red_throughout(signal, begin, end):
+    if not all(now.signals.red_throughout(name, begin, end) for name in one.signals):
         return []
     red_s = (one.passed_ns - now.signals.since(signal, one.passed_ns)[1]) / NS_PER_S
     if red_s > LONGEST_RED_S:
