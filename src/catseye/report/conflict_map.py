@@ -15,6 +15,7 @@ from catseye.traffic.conflicts.hotspots import Density, density, hotspots
 
 COLOURS = {"rear_end": "#1766c2", "lane_change": "#8a4fbf", "crossing": "#c2261a"}
 _HEAT = ("#fdf0d5", "#fbd9a0", "#f7b267", "#f08a4b", "#e0603f")  # a fifth of the highest density each, from a tenth of it on
+_OUTLINED = {"crossing", "junction"}
 _LEAST_HEAT = 0.1
 _WIDTH, _EDGE, _TOP, _LEGEND = 720.0, 24.0, 44.0, 58.0
 _AROUND_M = 8.0
@@ -33,6 +34,11 @@ def conflict_map(conflicts: Sequence[Conflict], fitted: FittedScene, view: Groun
     for lane, width_m in zip(lanes, widths, strict=True):
         for part in plan.inside(lane):
             drawing.stroke(part, ROAD, max(1.0, width_m * plan.scale))
+    for zone in fitted.scene.zones:
+        if zone.use in _OUTLINED:
+            outline = view.metres(fitted.polygon_px(zone.polygon))
+            for part in plan.inside(np.concatenate([outline, outline[:1]])):
+                drawing.stroke(part, SOFT, 0.6)
     if points:
         found = density(points, fitted.scene.error_m or 0.0)
         _heat(drawing, plan, found)

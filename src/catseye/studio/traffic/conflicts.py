@@ -26,6 +26,8 @@ TTC_S, PET_S = 3.0, 5.0
 _EVERY = 2  # steps between two looks
 _REAR_END_RAD, _LANE_CHANGE_RAD = np.radians(30.0), np.radians(85.0)
 _CELL_M = 2.0
+_AROUND_M = 0.25  # fronts meet where so much around both does: half of what ``ways_meet`` grants
+_LAGS = 6  # others at one place between two
 _SLOW_MPS = 0.5
 
 
@@ -45,12 +47,11 @@ def conflicts(run: Run) -> list[Conflict]:
     return sorted(found, key=lambda c: (c.at_s, c.first, c.second))
 
 
-def pet_s(
-    a: Rectangles, a_step: npt.NDArray[np.int32], b: Rectangles, b_step: npt.NDArray[np.int32]
-) -> tuple[float, int, int] | None:
-    """The PET of two, with the row of each (first the earlier one); None where it is above ``PET_S``.
+def pet_s(a: Rectangles, a_step: I32, b: Rectangles, b_step: I32, met_step: I32 | None = None) -> tuple[float, int, int] | None:
+    """The PET of two, with the row of each; None where it is above ``PET_S``. Positive where ``a`` comes first, else negative.
 
-    Positive where ``a`` comes first, negative where ``b`` does.
+    With ``met_step`` (in order, at least one) only ground counts to which the second came within ``PET_S`` of one of these, and
+    of equal PETs the one nearest to one.
     """
     radius = np.hypot(*a.half_m.max(axis=0)) + np.hypot(*b.half_m.max(axis=0))
     apart = b_step[None, :] - a_step[:, None]
@@ -59,10 +60,20 @@ def pet_s(
     i, j = np.nonzero(near & (np.abs(apart) * STEP_S <= PET_S))
     touch = contact_s(a[i], b[j], np.zeros((len(i), 2))) == 0.0
     i, j = i[touch], j[touch]
+    from_met = np.zeros(len(i), np.int64) if met_step is None else _from_met(np.maximum(a_step[i], b_step[j]), met_step)
+    close = from_met * STEP_S <= PET_S
+    i, j = i[close], j[close]
     if not len(i):
         return None
-    best = int(np.abs(apart[i, j]).argmin())
+    best = int(np.lexsort((from_met[close], np.abs(apart[i, j])))[0])
     return float(apart[i[best], j[best]]) * STEP_S, int(a.row[i[best]]), int(b.row[j[best]])
+
+
+def _from_met(step: I32, met_step: I32) -> npt.NDArray[np.int64]:
+    """How many steps each is from the nearest of ``met_step``."""
+    after = np.searchsorted(met_step, step)
+    apart = [np.abs(met_step[np.clip(n, 0, len(met_step) - 1)] - step) for n in (after - 1, after)]
+    return np.asarray(np.minimum(*apart), np.int64)
 
 
 def _closings(run: Run) -> dict[tuple[int, int], _Closing]:
@@ -124,21 +135,22 @@ def _encroachments(run: Run) -> dict[tuple[int, int], tuple[float, int, int]]:
     for a, b, at in _meetings(run):
         if models[a - 1].road_user is models[b - 1].road_user is RoadUser.PEDESTRIAN:
             continue
+        met = _met_steps(run, (a, b), at)
+        if not len(met):
+            continue
         shapes = []
         for number in (a, b):
             rows = run.rows[number - 1]
-            rows = rows[np.abs(run.table.step[rows] - at) <= (PET_S + 3.0) / STEP_S]
-            shapes.append(rectangles(run.table, run.sizes, rows))
-        if not _cross_or_join(run, (a, b), at):
-            continue
-        pet = pet_s(shapes[0], run.table.step[shapes[0].row], shapes[1], run.table.step[shapes[1].row])
+            near = (run.table.step[rows] >= met[0] - 2 * PET_S / STEP_S) & (run.table.step[rows] <= met[-1] + PET_S / STEP_S)
+            shapes.append(rectangles(run.table, run.sizes, rows[near]))
+        pet = pet_s(shapes[0], run.table.step[shapes[0].row], shapes[1], run.table.step[shapes[1].row], met)
         if pet is not None and (abs(pet[0]) < abs(found[a, b][0]) if (a, b) in found else True):
             found[a, b] = pet
     return found
 
 
-def _cross_or_join(run: Run, pair: tuple[int, int], at: int) -> bool:
-    """Whether the fronts of both pass one place at an angle, about a step."""
+def _met_steps(run: Run, pair: tuple[int, int], at: int) -> I32:
+    """The steps, in order, at which the front of the later of both was where that of the other had been, at an angle."""
     moving = []
     for number in pair:
         rows = run.rows[number - 1]
@@ -146,36 +158,39 @@ def _cross_or_join(run: Run, pair: tuple[int, int], at: int) -> bool:
         rows = rows[near & (run.table.speed_mps[rows] > _SLOW_MPS)]
         moving.append(rectangles(run.table, run.sizes, rows)[np.arange(len(rows))])  # trailers come after all others
     i, j = ways_meet(moving[0], moving[1])
-    apart = np.abs(run.table.step[moving[0].row[i]] - run.table.step[moving[1].row[j]])
-    return bool((apart * STEP_S <= 2 * PET_S).any())
+    first, second = run.table.step[moving[0].row[i]], run.table.step[moving[1].row[j]]
+    soon = np.abs(first - second) * STEP_S <= 2 * PET_S
+    return np.unique(np.maximum(first, second)[soon])
 
 
 def _meetings(run: Run) -> list[tuple[int, int, int]]:
-    """Pairs of numbers that were on the same ground within a few seconds, at an angle; and the step about which."""
+    """Pairs of numbers whose fronts may have been at one place within ``2 * PET_S``, at an angle; and the step about which."""
     table = run.table
     rows = np.flatnonzero((table.step % _EVERY == 0) & (table.speed_mps > _SLOW_MPS))
     length, width = np.array([(way.model.length_m, way.model.width_m) for way in run.ways])[table.number[rows] - 1].T
     ahead = np.stack([np.cos(table.yaw_rad[rows]), np.sin(table.yaw_rad[rows])], 1)
-    aside = np.stack([-ahead[:, 1], ahead[:, 0]], 1)
+    front, reach = table.xy_m[rows] + length[:, None] / 2 * ahead, width[:, None] / 2 + _AROUND_M
     frames = []
-    for along, across in product((-0.5, -0.25, 0.0, 0.25, 0.5), (-0.5, 0.0, 0.5)):
-        covered = table.xy_m[rows] + along * length[:, None] * ahead + across * width[:, None] * aside
-        cells = np.floor(covered / _CELL_M).astype(np.int64)
+    for x, y in product((-1.0, 0.0, 1.0), repeat=2):
+        cells = np.floor((front + reach * (x, y)) / _CELL_M).astype(np.int64)
         frames.append(pl.DataFrame({"cell": cells[:, 0] * 100_000 + cells[:, 1], "number": table.number[rows], "row": rows}))
     places = pl.concat(frames).with_columns(
         step=pl.col("row").replace_strict(rows, table.step[rows], return_dtype=pl.Int32),
         yaw=pl.col("row").replace_strict(rows, table.yaw_rad[rows], return_dtype=pl.Float64),
     )
     stays = places.group_by("cell", "number").agg(
-        pl.col("step").min().alias("first"), pl.col("step").max().alias("last"), pl.col("yaw").first()
+        pl.col("step").min().alias("first"),
+        pl.col("step").max().alias("last"),
+        pl.col("yaw").sort_by("row").first().alias("came"),
+        pl.col("yaw").sort_by("row").last().alias("went"),
     )
     stays = stays.sort("cell", "first", "number")
-    cell, number, first, last, yaw = (stays[name].to_numpy() for name in ("cell", "number", "first", "last", "yaw"))
+    cell, number, first, last, came, went = (stays[name].to_numpy() for name in ("cell", "number", "first", "last", "came", "went"))
     pairs: dict[tuple[int, int, int], None] = {}
-    for lag in (1, 2, 3):
-        angle = np.abs((yaw[lag:] - yaw[:-lag] + np.pi) % (2 * np.pi) - np.pi)
-        close = (cell[lag:] == cell[:-lag]) & ((first[lag:] - last[:-lag]) * STEP_S <= PET_S) & (angle > _REAR_END_RAD)
-        for k in np.flatnonzero(close).tolist():
+    for lag in range(1, _LAGS + 1):
+        soon = (cell[lag:] == cell[:-lag]) & ((first[lag:] - last[:-lag]) * STEP_S <= 2 * PET_S)
+        turned = [np.abs((b[lag:] - a[:-lag] + np.pi) % (2 * np.pi) - np.pi) for a in (came, went) for b in (came, went)]
+        for k in np.flatnonzero(soon & (np.max(turned, axis=0) > _REAR_END_RAD)).tolist():
             a, b = int(number[k]), int(number[k + lag])
             pairs[min(a, b), max(a, b), int(first[k + lag]) // 50 * 50] = None
     return sorted(pairs)
