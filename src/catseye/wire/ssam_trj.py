@@ -1,9 +1,9 @@
 """SSAM's trajectories (``.trj``): rectangles that move, instant by instant, in binary records.
 
-Records follow one another, each after a byte that says which: FORMAT (0), DIMENSIONS (1), TIMESTEP (2), VEHICLE (3). This is version
-1.04, without heights: that of the first SSAM, which SSAM 3 reads too. Order and types of the fields are those that SSAM 3 reads
-(``SSAMDLL/src/SSAM.cpp`` of OSADP's SSAM), and ``sumolib``'s writer has them so. Little-endian, for SSAM 3 turns the bytes of
-big-endian files round with an index one too high.
+Records follow one another, each after a byte that says which: FORMAT (0), DIMENSIONS (1), TIMESTEP (2), VEHICLE (3). This is
+version 1.04, without heights: that of the first SSAM, which SSAM 3 reads too. Order and types of the fields are those that SSAM 3
+reads (``SSAMDLL/src/SSAM.cpp`` of OSADP's SSAM), and ``sumolib``'s writer has them so. Little-endian, for SSAM 3 turns the bytes
+of big-endian files round with an index one too high.
 """
 
 import struct
