@@ -27,6 +27,10 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
             ),
             ("catseye evaluate traffic --truth truth --camera CAM.toml --detector truth", "the engines' own errors: nobody looks"),
             ("catseye evaluate traffic --truth a b --camera A.toml B.toml --json", "two runs, each with its camera"),
+            (
+                "catseye evaluate traffic --truth truth --camera CAM.toml --html page",
+                "page/traffic.html with diagrams, true and found",
+            ),
         ),
     )
     parser.add_argument("--truth", type=Path, nargs="+", required=True, metavar="DIR", help="folders of 'catseye studio traffic'")
@@ -40,6 +44,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--minutes", type=float, metavar="M", help="only the first M minutes of each (default: all)")
     parser.add_argument("--interval", type=natural, default=15, metavar="MIN", help="minutes of a cell (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="of the detector's errors (default: %(default)s)")
+    parser.add_argument("--html", type=Path, metavar="DIR", help="also write the scorecard with diagrams as DIR/traffic.html")
     parser.add_argument("--json", action="store_true", help="print JSON on standard output, and nothing else there")
     parser.set_defaults(run=_run)
 
@@ -59,6 +64,8 @@ def _run(args: argparse.Namespace) -> int:
         raise ConfigError(f"--fps {args.fps:g} is not above 0.", "Give looks a second, such as 5.")
     runs = _measured(args, cameras)
     told = score([cell for run in runs for cell in run.cells])
+    if args.html is not None:
+        _write(args, told, runs)
     if args.json:
         report = {"score": told, "cells": [run.cells for run in runs]}
         sys.stdout.write(msgspec.json.format(msgspec.json.encode(report)).decode() + "\n")
@@ -89,9 +96,27 @@ def _measured(args: argparse.Namespace, cameras: list[Path]) -> "list[MeasuredRu
                 minutes=args.minutes,
                 seed=args.seed,
                 interval_min=args.interval,
+                drawn=args.html is not None,
             )
             runs.append(measure_run(asked, done))
     return runs
+
+
+def _write(args: argparse.Namespace, told: "TrafficScore", runs: "list[MeasuredRun]") -> None:
+    from catseye.config import write_whole
+    from catseye.core.errors import OutputError
+    from catseye.evaluate.traffic_page import DrawnRun, page
+
+    drawn = [
+        DrawnRun(name=truth.name, cells=run.cells, found=run.minutes, true=run.known, fields=run.fields)
+        for truth, run in zip(args.truth, runs, strict=True)
+        if run.fields is not None
+    ]
+    try:
+        args.html.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"Cannot write into {args.html}: {error.strerror}.", "Give another folder with --html.") from error
+    write_whole(args.html / "traffic.html", page(told, drawn, detector=args.detector).encode())
 
 
 def _show(told: "TrafficScore") -> None:
@@ -102,7 +127,7 @@ def _show(told: "TrafficScore") -> None:
     for row in told.targets:
         value = "-" if row.value is None else f"{row.value:.2f} {row.unit}"
         verdict = "nothing to judge" if row.passed is None else "passed" if row.passed else "missed"
-        bound = f"{row.target:g} {row.unit}" if row.name != "level of service right" else f"at least {row.target:g} %"
+        bound = f"{'at least ' if row.at_least else ''}{row.target:g} {row.unit}"
         targets.add_row(row.name, value, bound, f"{row.cells}" + (f" (+{row.unfound})" if row.unfound else ""), verdict, row.worst)
     rows = Table("measure", "of", "cells", "true", "found", "bias", "mean |error|", title="Measures, means over the cells")
     for one in told.measures:

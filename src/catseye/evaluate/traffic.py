@@ -11,7 +11,8 @@ from catseye.core.compared import MeasuredCell
 class TargetRow(msgspec.Struct, frozen=True, kw_only=True):
     """One target: ``value`` of ``cells`` that could be compared, in ``unit``; None where none could. ``passed`` follows.
 
-    ``unfound`` cells have a true value and no found one. ``worst`` is the cell furthest off, in words.
+    ``unfound`` cells have a true value and no found one. ``worst`` is the cell furthest off, in words. The value is to be
+    ``target`` at most, or (``at_least``) no less than it.
     """
 
     name: str
@@ -22,6 +23,7 @@ class TargetRow(msgspec.Struct, frozen=True, kw_only=True):
     unfound: int
     passed: bool | None
     worst: str = ""
+    at_least: bool = False
 
 
 class MeasureRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,6 +116,7 @@ def _levels(cells: list[MeasuredCell]) -> TargetRow:
         unfound=len(cells) - len(known),
         passed=None if value is None else value >= 90.0,
         worst=_said(wrong[0]) if wrong else "",
+        at_least=True,
     )
 
 

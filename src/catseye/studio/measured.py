@@ -27,6 +27,8 @@ from catseye.studio.street import Street
 from catseye.studio.true_measures import TrueStreet, true_street
 from catseye.studio.truth import StudioTruth
 from catseye.traffic.engine import Moment
+from catseye.traffic.fields import Fields
+from catseye.traffic.lanes import GroundLanes
 from catseye.traffic.measures.definitions import MEASURES
 from catseye.traffic.measures.engine import Measures
 from catseye.traffic.measures.merging import Merged, Place, by_interval
@@ -50,14 +52,19 @@ class RunMeasured:
     minutes: float | None = None
     seed: int = 1
     interval_min: int = 15
+    drawn: bool = False
+    """Whether fields are kept to draw diagrams of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeasuredRun:
-    """What was measured, and the cells that were compared."""
+    """What was measured, what the engines make of perfect moments, and the cells that were compared."""
 
     minutes: tuple[TrafficMinute, ...]
+    known: tuple[TrafficMinute, ...]
     cells: tuple[MeasuredCell, ...]
+    fields: tuple[Fields, Fields] | None = None
+    """The found and the true ones, where they were asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +84,10 @@ def measure_run(asked: RunMeasured, done: Callable[[str, int, int], None] = lamb
     """
     run = _opened(asked)
     scene = scene_of(run.street, run.camera)
-    found = _minutes(run, _moments(run, done))
-    ideal = _minutes(run, truth_moments(run.truth, run.street, run.camera, asked.fps))
+    lanes = GroundLanes(scene.lanes, scene.fit(run.camera.size), run.view)
+    seen, true = (Fields(lanes, run.until_s) if asked.drawn else None for _ in range(2))
+    found = _minutes(run, _moments(run, done), seen)
+    ideal = _minutes(run, truth_moments(run.truth, run.street, run.camera, asked.fps), true)
     street = true_street(run.truth, scene, run.view, run.camera, run.until_s)
     intervals, known = (by_interval(rows, asked.interval_min) for rows in (found, ideal))
     crossings = asked_for(run.truth, run.street, run.camera, scene, run.until_s)
@@ -90,7 +99,8 @@ def measure_run(asked: RunMeasured, done: Callable[[str, int, int], None] = lamb
         *_delays(intervals, street),
         *_own(intervals, known),
     ]
-    return MeasuredRun(minutes=tuple(found), cells=tuple(cells))
+    fields = (seen, true) if seen and true else None
+    return MeasuredRun(minutes=tuple(found), known=tuple(ideal), cells=tuple(cells), fields=fields)
 
 
 def _opened(asked: RunMeasured) -> _Run:
@@ -124,7 +134,7 @@ def _moments(run: _Run, done: Callable[[str, int, int], None]) -> Iterator[Momen
     done("measuring", total, total)
 
 
-def _minutes(run: _Run, moments: Iterable[Moment]) -> list[TrafficMinute]:
+def _minutes(run: _Run, moments: Iterable[Moment], fields: Fields | None) -> list[TrafficMinute]:
     fitted = scene_of(run.street, run.camera).fit(run.camera.size)
     engine, last_ns, records = Measures(fitted, run.view, stream=STREAM, run=RUN), 0, []
     for moment in moments:
@@ -132,6 +142,8 @@ def _minutes(run: _Run, moments: Iterable[Moment]) -> list[TrafficMinute]:
             break
         last_ns = moment.seen.at_ns
         records += engine.update(moment)
+        if fields:
+            fields.add(moment.seen)
     records += engine.close(last_ns)
     return [record for record in records if isinstance(record, TrafficMinute)]
 
