@@ -100,3 +100,33 @@ def test_map_and_points(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixt
     (feature,) = json.loads(points.read_text())["features"]
     assert feature["geometry"]["coordinates"] == pytest.approx([13.4, 52.5], abs=1e-3)
     assert feature["properties"]["kind"] == "rear_end"
+
+
+def test_a_study_says_what_was_to_be_expected(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [f"r{k},reference,{n},1e6" for k, n in enumerate((4, 9, 14, 7, 18, 11, 3, 12))]
+    rows += ["b,before,40,1e6", "a,before,30,1e6", "a,after,9,1e6", "b,after,14,1e6"]
+    sites = tmp_path / "sites.csv"
+    sites.write_text("\n".join(["site,period,conflicts,crossings", *rows]) + "\n")
+    assert main(["conflicts", "study", str(sites), "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    first, second = report["effect"]["sites"]
+    assert (first["name"], first["seen"], second["name"], second["seen"]) == ("a", 9, "b", 14)
+    assert 9.75 < first["expected"] < 30  # between what is usual and what was seen
+    assert report["effect"]["high"] < 1
+    assert main(["conflicts", "study", str(sites)]) == 0
+    assert "fewer" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("site,period\na,before\n", "columns"),
+        ("site,period,conflicts,crossings\na,before,x,1\n", "no row"),
+        ("site,period,conflicts,crossings\na,before,2,100\na,after,1,100\n", "not changed"),
+    ],
+)
+def test_a_file_of_sites_that_cannot_be_read(tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, said: str) -> None:
+    sites = tmp_path / "sites.csv"
+    sites.write_text(text)
+    assert main(["conflicts", "study", str(sites)]) == 2
+    assert said in capsys.readouterr().err

@@ -3,14 +3,17 @@
 import argparse
 from pathlib import Path
 
+from catseye.cli.conflicts_trj import add_export
 from catseye.cli.style import Commands, add_command
 
 
 def add_parser(commands: "Commands[argparse.ArgumentParser]") -> None:
     """Add ``conflicts`` to the command line."""
-    parser = commands.add_parser("conflicts", help="near misses of a calibrated street: list, rates and a map")
+    parser = commands.add_parser("conflicts", help="near misses of a calibrated street: list, rates, a map, before and after")
     kinds = parser.add_subparsers(dest="what", metavar="WHAT", required=True)
     _add_list(kinds)
+    _add_study(kinds)
+    add_export(kinds)
 
 
 def _add_list(kinds: "Commands[argparse.ArgumentParser]") -> None:
@@ -45,6 +48,28 @@ def _add_list(kinds: "Commands[argparse.ArgumentParser]") -> None:
     shape.add_argument("--json", action="store_true", help="print JSON on standard output, and nothing else there")
     shape.add_argument("--csv", action="store_true", help="print CSV on standard output, and nothing else there")
     parser.set_defaults(run=_list)
+
+
+def _add_study(kinds: "Commands[argparse.ArgumentParser]") -> None:
+    parser = add_command(
+        kinds,
+        "study",
+        summary="whether a change of the street helped, freed from regression to the mean",
+        description="Compares conflicts after a change with what was to be expected without it, by empirical Bayes.",
+        examples=(
+            ("catseye conflicts study sites.csv", "columns site, period (before, after or reference), conflicts, crossings"),
+            ("catseye conflicts study sites.csv --json", "the same for machines; counts come from 'catseye conflicts list --json'"),
+        ),
+    )
+    parser.add_argument("sites", type=Path, metavar="SITES.csv", help="a row for each place and period")
+    parser.add_argument("--json", action="store_true", help="print JSON on standard output, and nothing else there")
+    parser.set_defaults(run=_study)
+
+
+def _study(args: argparse.Namespace) -> int:
+    from catseye.cli.conflicts_study import run
+
+    return run(args)
 
 
 def _list(args: argparse.Namespace) -> int:
