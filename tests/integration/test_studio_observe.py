@@ -1,4 +1,4 @@
-"""The command line of ``catseye studio observe``, ``fit`` and ``agree``, over a small run made here."""
+"""The command line of ``catseye studio observe``, ``fit`` and ``agree``, and ``evaluate traffic``, over a small run made here."""
 
 import json
 from dataclasses import replace
@@ -97,6 +97,20 @@ def test_a_perfect_detector_is_counted_without_a_fault(made: Path, tmp_path: Pat
     assert rows["through", "through"]["true"] == rows["through", "through"]["counted"] == 10
     assert sum(row["missed"] + row["extra"] for row in rows.values()) == 0
     assert pl.read_csv(tmp_path / "counts.csv")["counted"].sum() == 20
+
+
+def test_measures_of_a_perfect_view_hold_against_the_truth(made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["--truth", str(made / "truth"), "--camera", str(made / "cam.toml"), "--interval", "1", "--html", str(tmp_path)]
+    assert main(["evaluate", "traffic", *asked, "--json"]) == 0
+    score = json.loads(capsys.readouterr().out)["score"]
+    targets = {row["name"]: row for row in score["targets"]}
+    assert targets["line volumes"]["value"] == targets["turning movements"]["value"] == 0.0
+    assert targets["space-mean speed over lines"]["cells"] == 1
+    assert targets["space-mean speed over lines"]["passed"]
+    assert targets["queue, minute by minute"]["passed"] is None
+    page = (tmp_path / "traffic.html").read_text()
+    assert "flows, north up: found" in page
+    assert "lane: found" in page
 
 
 def test_what_is_left_can_be_read_by_the_rest_of_the_product(made: Path, tmp_path: Path) -> None:
