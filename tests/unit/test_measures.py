@@ -115,6 +115,38 @@ def test_who_stands_at_the_line_is_queued_delayed_and_has_stopped() -> None:
     assert approach["level_of_service"] == "D"
 
 
+def test_who_is_hidden_in_the_queue_for_a_while_keeps_the_wait_before_it() -> None:
+    """The same car with one track, and with two of which none is seen in between: the delay is the same."""
+    way, moments, broken = [], [], []
+    for k in range(60 * 5):
+        at_s = k / 5
+        x = min(10.0 * at_s, 70.0) if at_s < 40 else 70.0 + 10.0 * (at_s - 40)
+        way.append((at_s, x, 0.0 if 7.0 <= at_s < 40 else 10.0))
+    for at_s, x, speed in way:
+        there = [(1, x, speed)] if x <= 130.0 else []
+        moments.append(seen(at_s, there))
+        number = 1 if at_s < 15 else 2
+        broken.append(
+            seen(at_s, [(number, x + (2.0 if number == 2 and speed == 0 else 0.0), speed)] if there and not 15 <= at_s < 30 else [])
+        )
+    one, two = (whole(measured(rows), "approach", "west") for rows in (moments, broken))
+    assert one.total("delay_n") == two.total("delay_n") == 1
+    assert two.total("delay_time_s") == pytest.approx(one.total("delay_time_s"), abs=0.3)
+    assert two.total("delay_free_s") == pytest.approx(one.total("delay_free_s"), abs=0.3)
+
+
+def test_who_comes_out_elsewhere_is_somebody_else() -> None:
+    moments = []
+    for k in range(60 * 5):
+        at_s = k / 5
+        first = [(1, 10.0, 0.0)] if at_s < 15 else []
+        later = [(2, 60.0 + 10.0 * (at_s - 30), 10.0)] if 30 <= at_s < 37 else []
+        moments.append(seen(at_s, first + later))
+    found = whole(measured(moments), "approach", "west")
+    assert found.total("delay_n") == 1
+    assert found.total("delay_time_s") < 7.0
+
+
 def test_a_queue_ends_where_the_next_is_far_behind_and_tells_where_it_may_go_on_unseen() -> None:
     near = [seen(k / 2, [(1, 77.0, 0.0), (2, 70.0, 0.0), (3, 40.0, 0.0)]) for k in range(40)]
     approach = values_of("approach", whole(measured(near), "approach", "west"))

@@ -1,7 +1,8 @@
 """Who drives over the stop lines: volumes, control delay and the discharge of queues.
 
 Delay is measured from where a vehicle comes onto the seen part of its approach (or is first seen there) until it enters the zone
-that it leaves by, or goes out of sight beyond the stop line: the time taken less that of the same way at free speed.
+that it leaves by, or goes out of sight beyond the stop line: the time taken less that of the same way at free speed. A way that
+breaks off before the stop line goes on with who begins near there (``broken``): the time between the two counts.
 """
 
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from catseye.core.scene import FittedScene
 from catseye.core.time import seconds
 from catseye.rules.ground import GroundView
 from catseye.traffic.lanes import OFF, GroundLanes
+from catseye.traffic.measures.broken import LEAST_NS, Broken, BrokenTrips
 from catseye.traffic.measures.following import Spot, Step
 from catseye.traffic.measures.freely import FreeSpeeds
 from catseye.traffic.measures.keys import key
@@ -21,6 +23,7 @@ from catseye.traffic.measures.minutes import MinuteBook, Place
 
 DELAYED = MOTOR_VEHICLES | {RoadUser.MOTORCYCLE}  # a bicycle's free speed is not its lane's
 FRESH_S = 8.0  # a longer headway parts two queues: one waited at red
+ARRIVES_M = 6.0  # who is first seen within this of where the view of a lane begins has come in there
 FIRST_SATURATED = 5  # HCM 6th ed., ch. 31: the first four still react and speed up
 
 
@@ -52,6 +55,7 @@ class Departures:
     exits: dict[str, F64]
     _trips: dict[int, _Trip] = field(default_factory=dict)
     _discharges: dict[int, _Discharge] = field(default_factory=dict)
+    _broken: BrokenTrips[_Trip] = field(default_factory=BrokenTrips)
     _free: FreeSpeeds = field(default_factory=FreeSpeeds)
 
     def update(self, steps: list[Step]) -> None:
@@ -59,6 +63,7 @@ class Departures:
         for step in steps:
             if step.now is None:
                 assert step.was is not None
+                self._keep(step.was)
                 self._finish(step.was, step.was.at_ns)
             else:
                 self._go(step.was, step.now)
@@ -66,6 +71,7 @@ class Departures:
     def forget(self) -> None:
         """Nobody knows who left meanwhile."""
         self._trips.clear()
+        self._broken.forget()
         self._discharges.clear()
 
     def _go(self, was: Spot | None, now: Spot) -> None:
@@ -75,7 +81,7 @@ class Departures:
             if trip is not None and self._approach(trip.lane) == self._approach(now.lane):
                 return  # trembles over its own stop line
             self._finish(now, now.at_ns)
-            trip = self._trips[now.number] = _Trip(now.lane, now.at_ns)
+            trip = self._trips[now.number] = self._begun(now) if was is None else _Trip(now.lane, now.at_ns)
             was = None
         if trip is None:
             return
@@ -90,6 +96,23 @@ class Departures:
             self._finish(now, now.at_ns)
         else:
             trip.out &= self._zones(now)
+
+    def _begun(self, now: Spot) -> _Trip:
+        """The trip of one that was not seen before: a new one, or one that broke off."""
+        along_m, approach = now.along_m[now.lane], self._approach(now.lane)
+        if along_m > ARRIVES_M:
+            broken = self._broken.take(now.lane, along_m, now.at_ns, lambda lane: self._approach(lane) == approach)
+            if broken is not None:
+                broken.trip.lane = now.lane
+                broken.trip.way_m += max(0.0, along_m - broken.along_m)
+                return broken.trip
+        return _Trip(now.lane, now.at_ns)
+
+    def _keep(self, gone: Spot) -> None:
+        trip = self._trips.get(gone.number)
+        if trip is not None and not trip.after and gone.at_ns - trip.since_ns >= LEAST_NS:
+            along_m = gone.along_m[trip.lane]
+            self._broken.keep(Broken(trip=trip, lane=trip.lane, along_m=along_m, at_ns=gone.at_ns, queued=gone.queued))
 
     def _cross(self, trip: _Trip, was: Spot | None, now: Spot) -> None:
         if was is None:
