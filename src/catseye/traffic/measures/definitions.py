@@ -235,7 +235,8 @@ def _delays() -> tuple[Measure, ...]:
             words="The mean time that motor vehicles took from the upstream end of the seen part of the approach until "
             "they entered the zone they left by (or went out of sight beyond the stop line), less that of the "
             "same way at free speed: the lane's limit, or the 85th percentile of those who did not queue. Delay "
-            "before the seen part is not in it.",
+            "before the seen part is not in it. Who is hidden in the queue for a while is joined to who comes out near "
+            "there.",
             source=f"{_HCM}, ch. 19 and 31",
             places=("approach",),
             of=values.control_delay,
