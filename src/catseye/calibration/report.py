@@ -6,6 +6,7 @@ from scipy.spatial import ConvexHull
 
 from catseye.calibration.errors import calibration_of, ground_errors, reference_points
 from catseye.calibration.fit import Fit, Noise, fit
+from catseye.calibration.lens import Lens, speed_errors
 from catseye.calibration.pairs import LEAST, GroundPoints
 from catseye.calibration.vanishing import Squared
 from catseye.calibration.vehicles import Hung
@@ -46,6 +47,16 @@ class CameraReport(msgspec.Struct, frozen=True, kw_only=True):
     down_deg: float
 
 
+class LensReport(msgspec.Struct, frozen=True, kw_only=True):
+    """How a lens bends the picture (``calibration.lens``), and by what share speeds are off for that, usually and at worst."""
+
+    k1: float
+    error: float
+    bend_px: float
+    speed_off: float
+    speed_off_worst: float
+
+
 class CalibrationReport(msgspec.Struct, frozen=True, kw_only=True):
     """``error_m`` is one standard deviation of a place among the points. ``speed_error`` (median) and ``speed_error_worst`` are
     relative standard deviations of a speed there, over places and ways; null camera: no upright camera sees the ground like that.
@@ -62,6 +73,7 @@ class CalibrationReport(msgspec.Struct, frozen=True, kw_only=True):
     vehicles: int | None = None
     origin: XY | None = None
     calibration: Calibration
+    lens: LensReport | None = None
     warnings: tuple[str, ...]
 
 
@@ -111,6 +123,19 @@ def report_hung(hung: Hung) -> CalibrationReport:
         calibration=hung.calibration(),
         warnings=tuple(warnings),
     )
+
+
+def with_lens(told: CalibrationReport, lens: Lens, size: tuple[int, int]) -> CalibrationReport:
+    """With what straight lines say of the lens. The errors of the calibration do not hold it."""
+    usual, worst = speed_errors(lens, np.array(told.homography).reshape(3, 3), size)
+    report = LensReport(
+        k1=lens.k1, error=lens.error, bend_px=lens.bend_px, speed_off=round(usual, 4), speed_off_worst=round(worst, 4)
+    )
+    warnings = told.warnings
+    if lens.bends:
+        bent = f"What is straight bends by {lens.bend_px:g} px (k1 {lens.k1:+.3f}, give or take {lens.error:.3f})"
+        warnings += (f"{bent}: speeds are off by {usual:.0%} for that, up to {worst:.0%} at the edges, beyond the errors stated.",)
+    return msgspec.structs.replace(told, lens=report, warnings=warnings)
 
 
 def report_squared(found: Squared, size: tuple[int, int]) -> CalibrationReport:

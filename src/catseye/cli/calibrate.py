@@ -41,6 +41,9 @@ they make it.
 --vanishing takes two points (x,y in pixels) of each of two or more lines that are parallel on the ground. Give it twice, for lines
 at right angles to one another, and with --length two points on the ground and the metres between them.
 
+--straight takes three or more points along something that is straight in reality, such as a kerb or an edge of a roof far from the
+middle of the picture; any number of times. It says how much the lens bends, and by how much speeds are off for that.
+
 --self measures nothing: it follows vehicles and finds the camera that makes them as large as vehicles are. Speeds are then good
 to about ten per cent; what that is here is printed."""
 
@@ -62,6 +65,7 @@ def add_parser(commands: "style.Commands[argparse.ArgumentParser]") -> None:
     parser.add_argument("--port", type=int, default=8422, metavar="N", help="port of --page (default: %(default)s)")
     parser.add_argument("--vanishing", action="append", metavar="POINTS", help="parallel lines, two points each; twice")
     parser.add_argument("--length", metavar="'X,Y X,Y M'", help="a known length on the ground, for --vanishing")
+    parser.add_argument("--straight", action="append", metavar="POINTS", help="points along a straight thing: does the lens bend?")
     parser.add_argument("--self", action="store_true", help="calibrate by the sizes and ways of vehicles alone")
     parser.add_argument("--detections", type=Path, metavar="DIR", help="vehicles for --self: see 'catseye evaluate detections'")
     parser.add_argument("--seconds", type=float, default=300.0, metavar="S", help="of a clip, for --self (default: %(default)g)")

@@ -12,9 +12,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from catseye.calibration.fit import Noise, led
+from catseye.calibration.lens import lens_of, parse_straight
 from catseye.calibration.pairs import GroundPoints, parse_points
 from catseye.calibration.picture import calibration_png
-from catseye.calibration.report import CalibrationReport, calibrate, report_hung, report_squared
+from catseye.calibration.report import CalibrationReport, calibrate, report_hung, report_squared, with_lens
 from catseye.calibration.vanishing import parse_lines, square
 from catseye.cli.calibrate_page import show_page
 from catseye.cli.calibrate_self import by_vehicles
@@ -56,6 +57,8 @@ def run(args: argparse.Namespace) -> int:
         check_fits(scene, size)
         found = _by_points(args, size) if args.points is not None else _by_lines(args, size)
     told = found.told
+    if args.straight:
+        told = with_lens(told, lens_of(parse_straight(args.straight), size, args.click_px), size)
     if args.draw is not None:
         still = None if args.source is None else _still(args, scene)
         write_whole(args.draw, calibration_png(found.homography, found.around_m, size, still, found.points))
@@ -96,7 +99,7 @@ def _check_page(args: argparse.Namespace) -> None:
     """Raise ConfigError for what does not go with a page."""
     if args.source is None:
         raise ConfigError("There is no picture to click on.", "Give --source CLIP, a clip or camera of the view.")
-    others = (args.vanishing, args.self, args.draw, args.write, args.json, args.detections)
+    others = (args.vanishing, args.straight, args.self, args.draw, args.write, args.json, args.detections)
     if any(others):
         raise ConfigError(
             "--page draws, tells and writes by itself.", "Leave out the other ways to calibrate, --draw, --write and --json."
@@ -141,6 +144,8 @@ def _show(told: CalibrationReport, lines: str | None) -> None:
         )
     if told.origin is not None:
         console.print(f"Metres are east and north of lon {told.origin[0]:.6f}, lat {told.origin[1]:.6f}.")
+    if told.lens is not None and not told.warnings:
+        console.print(f"The lens bends nothing that these lines tell: k1 {told.lens.k1:+.3f}, give or take {told.lens.error:.3f}.")
     for warning in told.warnings:
         console.print(f"[yellow]warning:[/] {escape(warning)}")
     console.print("Written into the scene." if lines is None else f"\n{escape(lines)}", end="\n" if lines is None else "")
