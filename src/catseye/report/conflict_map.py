@@ -34,17 +34,17 @@ def conflict_map(conflicts: Sequence[Conflict], fitted: FittedScene, view: Groun
     for lane, width_m in zip(lanes, widths, strict=True):
         for part in plan.inside(lane):
             drawing.stroke(part, ROAD, max(1.0, width_m * plan.scale))
-    for zone in fitted.scene.zones:
-        if zone.use in _OUTLINED:
-            outline = view.metres(fitted.polygon_px(zone.polygon))
-            for part in plan.inside(np.concatenate([outline, outline[:1]])):
-                drawing.stroke(part, SOFT, 0.6)
     if points:
         found = density(points, fitted.scene.error_m or 0.0)
         _heat(drawing, plan, found)
     for lane in lanes:
         for part in plan.inside(lane):
             drawing.stroke(part, GRID, 1.0, dashed=True)
+    for zone in fitted.scene.zones:
+        if zone.use in _OUTLINED:
+            outline = view.metres(fitted.polygon_px(zone.polygon))
+            for part in plan.inside(np.concatenate([outline, outline[:1]])):
+                drawing.stroke(part, SOFT, 0.6)
     for one in sorted(conflicts, key=_hardness, reverse=True):
         drawing.area(_dot(plan.at(one.point_m), _radius(one)), COLOURS.get(one.kind, INK), _says(one))
     if points:
