@@ -38,7 +38,7 @@ def drive(v: float, *, begin: float = -20.0, kind: RoadUser = RoadUser.CAR, seco
     red_s=st.floats(0.0, 8.0),
     lasts_s=st.floats(0.5, 10.0),
 )
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_a_red_light_is_run_only_if_the_front_passes_during_red(v: float, red_s: float, lasts_s: float) -> None:
     states: tuple[tuple[float, SignalState], ...] = ((0.0, "green"), (red_s + 1e-3, "red"), (red_s + lasts_s, "green"))
     passes_s = (25.0 + 20.0 - 2.25) / v

@@ -17,7 +17,8 @@ from catseye.core.geometry import F64
 
 LEAST_REFERENCES = 5
 _SURE = 0.95
-_DISPERSION = (1e-6, 20.0)  # bounds of the search: from pure chance to places that have hardly anything in common
+_SHARES = np.linspace(0.002, 0.95, 60)  # of k / (1 + k): from pure chance to places that have hardly anything in common
+_RATES = np.linspace(-5.0, 5.0, 81)  # in standard errors of the rate's logarithm, taken wide
 
 
 class Site(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,9 +36,21 @@ class Performance(msgspec.Struct, frozen=True, kw_only=True):
     dispersion: float
     sites: int
 
-    def expects(self, crossings: float) -> float:
-        """The conflicts of so many road users."""
-        return self.per_million * crossings / 1e6
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Reference:
+    """Performances that places like these may have, and how likely each is: columns of M; ``chance`` sums to 1."""
+
+    per_million: F64
+    dispersion: F64
+    chance: F64
+    sites: int
+
+    def performance(self) -> Performance:
+        """The mean of them."""
+        return Performance(
+            per_million=float(self.chance @ self.per_million), dispersion=float(self.chance @ self.dispersion), sites=self.sites
+        )
 
 
 class SiteEffect(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,40 +76,44 @@ class Effect(msgspec.Struct, frozen=True, kw_only=True):
     sites: tuple[SiteEffect, ...]
 
 
-def performance(reference: Sequence[Site]) -> Performance:
-    """The safety performance of places that were not changed, by maximum likelihood of a negative binomial.
+def reference(like: Sequence[Site]) -> Reference:
+    """What places that were not changed say of the safety performance of their kind.
 
-    Conflicts are taken to grow in proportion to the traffic. Raises ValueError for fewer than ``LEAST_REFERENCES`` places, and
+    Conflicts are taken to be negative binomial, and to grow in proportion to the traffic. Before any is seen, every logarithm of the
+    rate is as likely as another, and so is every k / (1 + k). Raises ValueError for fewer than ``LEAST_REFERENCES`` places, and
     where one had no traffic, or all no conflict.
     """
-    seen = np.array([site.conflicts for site in reference], np.float64)
-    traffic = np.array([site.crossings for site in reference], np.float64) / 1e6
-    if len(reference) < LEAST_REFERENCES or not (traffic > 0).all() or not seen.any():
+    seen = np.array([site.conflicts for site in like], np.float64)
+    traffic = np.array([site.crossings for site in like], np.float64) / 1e6
+    if len(like) < LEAST_REFERENCES or not (traffic > 0).all() or not seen.any():
         raise ValueError("too little reference")
-    start = np.log([seen.sum() / traffic.sum(), 0.3])
-    low, high = np.log(_DISPERSION).tolist()
-
-    def unlikely(at: F64) -> float:
-        per_million, dispersion = np.exp(at).tolist()
-        return _unlikely(seen, traffic, per_million, dispersion)
-
-    found = minimize(unlikely, start, method="L-BFGS-B", bounds=[(None, None), (low, high)])
-    per_million, dispersion = np.exp(found.x).tolist()
-    return Performance(per_million=per_million, dispersion=dispersion, sites=len(reference))
+    doubt = np.sqrt(1 / seen.sum() + 3 / len(like))
+    rate, dispersion = seen.sum() / traffic.sum() * np.exp(_RATES * doubt), _SHARES / (1 - _SHARES)
+    log = np.stack([_log_likelihood(seen, np.outer(rate, traffic), 1 / k) for k in dispersion.tolist()], axis=1)
+    chance = np.exp(log - log.max()).ravel()
+    rates, dispersions = np.meshgrid(rate, dispersion, indexing="ij")
+    return Reference(per_million=rates.ravel(), dispersion=dispersions.ravel(), chance=chance / chance.sum(), sites=len(like))
 
 
-def effect(before: Sequence[Site], after: Sequence[Site], like: Performance) -> Effect:
+def effect(before: Sequence[Site], after: Sequence[Site], like: Reference) -> Effect:
     """What a change did to the conflicts of places, given before and after in the same order.
 
-    Weights, variances and the correction of theta for the bias of a ratio: Hauer 1997. The interval is of theta's logarithm, for
-    theta cannot be negative. Raises ValueError where places are not the same, or one had no traffic before.
+    Weights, variances and the correction of theta for the bias of a ratio: Hauer 1997, over all performances that may be. The
+    interval is of theta's logarithm, for theta cannot be negative. Raises ValueError where places are not the same, or one had no
+    traffic before.
     """
     if [site.name for site in before] != [site.name for site in after]:
         raise ValueError("before and after are of different places")
     if not all(site.crossings > 0 for site in before):
         raise ValueError("no traffic before")
-    parts = tuple(_site(one, other, like) for one, other in zip(before, after, strict=True))
-    expected, variance = sum(part.expected for part in parts), sum(part.variance for part in parts)
+    weights, expectations, variances = _expected(before, after, like)
+    parts = tuple(
+        SiteEffect(name=site.name, weight=float(like.chance @ weight), expected=mean, variance=variance, seen=site.conflicts)
+        for site, weight, (mean, variance) in zip(
+            after, weights, (_mixed(like, e, v) for e, v in zip(expectations, variances, strict=True)), strict=True
+        )
+    )
+    expected, variance = _mixed(like, expectations.sum(axis=0), variances.sum(axis=0))
     seen = sum(part.seen for part in parts)
     if not expected:
         return Effect(theta=None, error=None, low=None, high=None, sites=parts)
@@ -108,20 +125,28 @@ def effect(before: Sequence[Site], after: Sequence[Site], like: Performance) -> 
     return Effect(theta=theta, error=float(error), low=low if seen else 0.0, high=high, sites=parts)
 
 
-def _site(before: Site, after: Site, like: Performance) -> SiteEffect:
-    """The mean of what was seen before and what is usual, the former weighing more the more was to be expected."""
-    usual = like.expects(before.crossings)
+def _expected(before: Sequence[Site], after: Sequence[Site], like: Reference) -> tuple[F64, F64, F64]:
+    """Weight of the reference, conflicts to be expected after, and their variance: (places, M).
+
+    It is the mean of what was seen before and what is usual, the former weighing more the more was to be expected.
+    """
+    seen, traffic, later = np.array([(a.conflicts, a.crossings, b.crossings) for a, b in zip(before, after, strict=True)]).T[
+        :, :, None
+    ]
+    usual = like.per_million * traffic / 1e6
     weight = 1 / (1 + like.dispersion * usual)
-    was = weight * usual + (1 - weight) * before.conflicts
-    ratio = after.crossings / before.crossings
-    return SiteEffect(
-        name=before.name, weight=weight, expected=ratio * was, variance=ratio**2 * was * (1 - weight), seen=after.conflicts
-    )
+    was, ratio = weight * usual + (1 - weight) * seen, later / traffic
+    return weight, ratio * was, ratio**2 * was * (1 - weight)
 
 
-def _unlikely(seen: F64, traffic: F64, per_million: float, dispersion: float) -> float:
-    """The negative logarithm of the likelihood."""
-    mean, shape = per_million * traffic, 1 / dispersion
+def _mixed(like: Reference, mean: F64, variance: F64) -> tuple[float, float]:
+    """Mean and variance over all performances that may be, of a mean and a variance (M,) given each."""
+    middle = float(like.chance @ mean)
+    return middle, float(like.chance @ (variance + (mean - middle) ** 2))
+
+
+def _log_likelihood(seen: F64, mean: F64, shape: float) -> F64:
+    """Of the counts (N,) under each row of means (R, N)."""
     chance = gammaln(seen + shape) - gammaln(shape) - gammaln(seen + 1)
-    chance += shape * np.log(shape / (shape + mean)) + seen * np.log(mean / (shape + mean))
-    return -float(chance.sum())
+    chance = chance + shape * np.log(shape / (shape + mean)) + seen * np.log(mean / (shape + mean))
+    return np.asarray(chance.sum(axis=1), np.float64)

@@ -66,9 +66,10 @@ class Crashes:
         self._remember(now)
         stands = np.flatnonzero((now.stood_s > 0) & (now.moved | (now.known_s >= _KNOWN_S)) & ~np.isnan(now.seen.heading_rad))
         pairs = ((a, b) for index, a in enumerate(stands.tolist()) for b in stands[index + 1 :].tolist())
-        return [
+        found = (
             _crash(now, a, b) for a, b in pairs if (now.driver[a] or now.driver[b]) and self._just(now, a, b) and _touch(now, a, b)
-        ]
+        )
+        return [one for one in found if one.place]  # off the road nobody knows what stands how
 
     def _remember(self, now: Situation) -> None:
         numbers = now.seen.number.tolist()

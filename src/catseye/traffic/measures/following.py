@@ -17,7 +17,7 @@ _JUMP = 0.5  # who changes lanes is taken to do so halfway between two moments
 class Spot:
     """One vehicle at one moment. ``along_m`` on each lane; ``lane`` is ``OFF`` on none, ``home`` the last one that it was on.
 
-    ``queued``: it fell below 5 km/h and has not gone above 10 km/h since.
+    ``queued``: it fell below 5 km/h and has not gone above 10 km/h since. ``moved``: it has gone above 10 km/h.
     """
 
     number: int
@@ -30,6 +30,7 @@ class Spot:
     speed_mps: float
     xy_m: XY
     queued: bool
+    moved: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +43,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A part of a step that was spent on one lane. ``enters`` and ``leaves`` tell whether it came onto it or left it meanwhile."""
+    """A part of a step that was spent on one lane; ``leaves`` tells whether it left it meanwhile."""
 
     lane: int
     start_ns: int
     end_ns: int
     from_m: float
     to_m: float
-    enters: bool = False
     leaves: bool = False
 
 
@@ -80,8 +80,8 @@ class Following:
             was = old.pop(number, None)
             home = on if on != OFF else OFF if was is None else was.home
             queued = speed_mps < JOINS_MPS or (was is not None and was.queued and speed_mps <= LEAVES_MPS)
-            place = tuple(places)
-            now = Spot(number, RoadUser(kind), seen.at_ns, on, home, place, length_m, speed_mps, (x, y), queued)
+            moved = speed_mps > LEAVES_MPS or (was is not None and was.moved)
+            now = Spot(number, RoadUser(kind), seen.at_ns, on, home, tuple(places), length_m, speed_mps, (x, y), queued, moved)
             self._spots[number] = now
             steps.append(Step(was, now))
         return [Step(gone, None) for gone in old.values()] + steps
@@ -100,7 +100,7 @@ class Following:
             if spot.lane == OFF:
                 return []
             at_m = spot.along_m[spot.lane]
-            return [Stretch(spot.lane, spot.at_ns, spot.at_ns, at_m, at_m, enters=was is None, leaves=now is None)]
+            return [Stretch(spot.lane, spot.at_ns, spot.at_ns, at_m, at_m, leaves=now is None)]
         if was.lane == now.lane:
             return [] if now.lane == OFF else [_within(now.lane, was, now)]
         return [
@@ -123,7 +123,7 @@ def _into(lane: int, was: Spot, now: Spot) -> Stretch:
     begin, end = was.along_m[lane], now.along_m[lane]
     share = -begin / (end - begin) if begin < 0 <= end and end > begin else _JUMP
     since = was.at_ns + round(share * (now.at_ns - was.at_ns))
-    return Stretch(lane, since, now.at_ns, begin + share * (end - begin), end, enters=True)
+    return Stretch(lane, since, now.at_ns, begin + share * (end - begin), end)
 
 
 def speed_at(was: Spot, now: Spot, share: float) -> float:

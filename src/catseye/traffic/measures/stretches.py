@@ -2,6 +2,9 @@
 
 Over a stretch of length L during T, with the area A = L T: flow q = d / A, density k = t / A and speed v = d / t, where d is the
 sum of all ways within A and t of all times (Edie 1963, "Discussion of traffic stream measurements and definitions").
+
+On a lane that ends at no stop line nobody is believed who was never seen to move: where traffic flows, a shadow or a sign that is
+taken for a vehicle now and then is there for longer than those who pass.
 """
 
 from catseye.core.time import seconds
@@ -16,6 +19,7 @@ class LaneStretches:
     def __init__(self, lanes: GroundLanes, book: MinuteBook) -> None:
         self._book = book
         self._places: list[Place] = [("lane", lane.name) for lane in lanes.lanes]
+        self._flows = [lane.approach == "" for lane in lanes.lanes]
         self._spent_s: dict[int, tuple[int, float]] = {}  # who is on which lane, and for how long so far
         self.inside = [0] * len(lanes)
 
@@ -26,7 +30,9 @@ class LaneStretches:
             assert spot is not None
             for part in following.stretches(step):
                 place, lasted = self._places[part.lane], seconds(part.end_ns - part.start_ns)
-                if part.enters:
+                if self._flows[part.lane] and not spot.moved:
+                    continue
+                if spot.number not in self._spent_s:
                     self._book.add(place, part.start_ns, "entered")
                     self.inside[part.lane] += 1
                     self._spent_s[spot.number] = (part.lane, 0.0)

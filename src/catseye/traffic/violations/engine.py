@@ -36,7 +36,7 @@ KINDS = (
     *("bus_lane", "cycle_lane", "blocked_crossing", "blocked_junction", "speeding"),
 )
 _MOVES_MPS = 3.0
-_PLACED_M = 1.5  # of a zone that is a lane wide, nobody less exactly placed is surely in it
+_PLACED_M = 2.0  # of a zone that is a lane wide, nobody less exactly placed is surely in it
 _BOX_AHEAD_M = 14.0
 _MAY: dict[str, frozenset[int]] = {
     # A motor vehicle of no known kind may be a bus.
