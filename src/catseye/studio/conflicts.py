@@ -25,10 +25,8 @@ from catseye.studio.observe.model import load_model
 from catseye.studio.observe.observing import Eye, observe
 from catseye.studio.scene_of import in_view, scene_of
 from catseye.studio.street import Street
-from catseye.studio.truth import Conflict as TruthConflict
 from catseye.studio.truth import StudioTruth
 from catseye.traffic.conflicts.engine import ConflictParams, Conflicts
-from catseye.traffic.conflicts.severity import delta_v_mps
 from catseye.traffic.engine import Moment
 
 STREAM = StreamId("studio")
@@ -141,41 +139,6 @@ def known_conflicts(truth: StudioTruth, camera: PoleCamera, seconds: float) -> I
             pet_s=row.pet_s,
             due=seen.whole(row.first, row.at_s, max(_SEEN_S, row.pet_s or 0.0)) and seen.whole(row.second, row.at_s, _SEEN_S),
         )
-
-
-def true_conflicts(truth: StudioTruth, params: ConflictParams) -> Iterator[Conflict]:
-    """The true conflicts as records, wherever on the street; of their place in a picture nothing is told: it is (0, 0)."""
-    kinds = _kinds(truth)
-    movements = {user.number: user.movement for user in truth.road_users}
-    for row in truth.conflicts:
-        a, b = kinds.get(row.first), kinds.get(row.second)
-        if a is None or b is None or not params.tells(row.ttc_s, row.pet_s):
-            continue
-        yield Conflict(
-            id=f"{row.first}-{row.second}",
-            stream=STREAM,
-            run=RunId("truth"),
-            scene_revision="",
-            kind=row.kind,
-            at_ns=nanoseconds(row.at_s),
-            seen_at_ns=nanoseconds(row.at_s),
-            point_m=row.point_m,
-            point_unit=(0.0, 0.0),
-            road_users=(a.label, b.label),
-            movements=(movements[row.first], movements[row.second]),
-            ttc_s=row.ttc_s,
-            pet_s=row.pet_s,
-            drac_mps2=row.drac_mps2,
-            delta_v_mps=delta_v_mps((a, b), _velocities(row)),
-            angle_rad=row.angle_rad,
-            speeds_mps=row.speeds_mps,
-        )
-
-
-def _velocities(row: TruthConflict) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Of the first along x, of the second at the angle between both: only their difference matters."""
-    a, b = row.speeds_mps
-    return (a, 0.0), (b * float(np.cos(row.angle_rad)), b * float(np.sin(row.angle_rad)))
 
 
 def _kinds(truth: StudioTruth) -> dict[int, RoadUser]:
