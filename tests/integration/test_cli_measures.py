@@ -76,6 +76,13 @@ def test_the_table_and_the_csv_say_the_same(folder: Path, capsys: pytest.Capture
     assert [part.strip() for part in west.split("│")[2:5]] == ["08:00", "4.0", "24"]
 
 
+def test_an_interval_that_the_time_touches_is_told_whole(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["--interval", "2", "--place", "west", "--from", "2026-06-01T08:03", "--to", "2200-01-01T00:00"]
+    assert main(["measures", str(folder), *asked, "--json"]) == 0
+    (lane,) = json.loads(capsys.readouterr().out)["places"]
+    assert [(one["start"], one["values"]["volume"]) for one in lane["intervals"]] == [("2026-06-01T08:02:00+00:00", 12)]
+
+
 def test_draws_what_there_is(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["measures", str(folder), "--plot", str(folder / "plots")]) == 0
     capsys.readouterr()
@@ -85,6 +92,8 @@ def test_draws_what_there_is(folder: Path, capsys: pytest.CaptureFixture[str]) -
 def test_what_cannot_be_told_is_said(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for asked, said in (
         (["--place", "wset"], "Did you mean 'west'?"),
+        (["--interval", "99999"], "longer than a week"),
+        (["--from", "2200-01-01T00:00"], "it was watched from 2026-06-01 08:00"),
         (["--to", "2020-01-01T00:00"], "it was watched from 2026-06-01 08:00"),
         (["--from", "2026-06-02T00:00", "--to", "2026-06-01T00:00"], "--to is not after --from"),
     ):

@@ -35,6 +35,8 @@ _SHOWN: dict[PlaceKind, tuple[str, ...]] = {
     "movement": ("volume", "estimated_volume", "flow_rate"),
 }
 
+_LONGEST_MIN = 7 * 24 * 60
+
 
 def run(args: argparse.Namespace) -> int:
     """Tell what a store's minutes say. Raises ConfigError, StoreError, OutputError."""
@@ -64,6 +66,8 @@ def run(args: argparse.Namespace) -> int:
 def _minutes(store: StoreReader, path: Path, of: tuple[StreamId, Scene], args: argparse.Namespace) -> list[TrafficMinute]:
     """Those of the intervals that touch the time asked for, one at least. Raises ConfigError, StoreError."""
     stream, scene = of
+    if args.interval > _LONGEST_MIN:
+        raise ConfigError(f"--interval {args.interval} is longer than a week.", f"Give minutes, {_LONGEST_MIN} at most.")
     length_ns, tz = args.interval * MINUTE_NS, zone(scene.timezone)
     begin = parse_instant(args.begin, tz) if args.begin else None
     end = parse_instant(args.end, tz) if args.end else None
@@ -72,9 +76,9 @@ def _minutes(store: StoreReader, path: Path, of: tuple[StreamId, Scene], args: a
     span = store.span(stream)
     if span is None:
         raise StoreError(f"{path} holds nothing of {stream!r} yet.", "Watch the stream for a while: 'catseye watch'.")
-    first = (span[0] if begin is None else begin) // length_ns * length_ns
-    last = -(-(span[1] if end is None else end) // length_ns) * length_ns
-    minutes = store.minutes(stream, first, last)
+    begins, ends = span[0] if begin is None else max(begin, span[0]), span[1] if end is None else min(end, span[1])
+    first, last = begins // length_ns * length_ns, -(-ends // length_ns) * length_ns
+    minutes = store.minutes(stream, first, last) if begins < ends else []
     if minutes:
         return minutes
     if scene.homography is None:

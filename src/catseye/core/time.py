@@ -12,6 +12,7 @@ from catseye.core.errors import ConfigError
 NS_PER_S = 1_000_000_000
 CELL_S = 15 * 60
 LONGEST_GAP_S = 2.0  # a road user can cross a line unseen in a longer one: between two looks further apart nobody watched
+_FIRST_YEAR, _LAST_YEAR = 1678, 2261  # instants in 64 bits
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -63,13 +64,16 @@ def iso_local(at_ns: int, tz: ZoneInfo, *, timespec: str = "seconds") -> str:
 def parse_instant(text: str, tz: ZoneInfo) -> int:
     """Nanoseconds UTC of an ISO 8601 text. Without an offset the text is civil time in ``tz``.
 
-    Raises ConfigError for text that is no date and time, and for a civil time that the zone skips at a clock change. A civil
-    time that occurs twice is taken as the first one; give an offset to mean the second.
+    Raises ConfigError for text that is no date and time, for one outside the years that nanoseconds in 64 bits can tell, and for
+    a civil time that the zone skips at a clock change. A civil time that occurs twice is taken as the first one; give an offset
+    to mean the second.
     """
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise ConfigError(f"Not a date and time: {text!r}.", "Write 2026-03-29T08:00:00 or 2026-03-29T08:00:00+01:00.") from error
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise ConfigError(f"No time of the year {moment.year} can be kept.", f"Give one from {_FIRST_YEAR} to {_LAST_YEAR}.")
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=tz)
         if moment.astimezone(UTC).astimezone(tz).replace(tzinfo=None) != moment.replace(tzinfo=None):
