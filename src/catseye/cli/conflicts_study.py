@@ -3,6 +3,7 @@
 import argparse
 import csv
 import io
+import math
 import sys
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from rich.table import Table
 
 from catseye.config import read_text
 from catseye.core.errors import ConfigError
-from catseye.traffic.conflicts.study import LEAST_REFERENCES, Effect, Performance, Site, effect, performance
+from catseye.traffic.conflicts.study import LEAST_REFERENCES, Effect, Performance, Site, effect, reference
 
 _COLUMNS = ("site", "period", "conflicts", "crossings")
 _PERIODS = ("before", "after", "reference")
@@ -24,7 +25,7 @@ def run(args: argparse.Namespace) -> int:
     """Tell what a change did. Raises ConfigError."""
     sites = _sites(args.sites)
     try:
-        like = performance(sites["reference"])
+        like = reference(sites["reference"])
     except ValueError as error:
         raise ConfigError(
             f"{args.sites} says too little of places that were not changed.",
@@ -37,9 +38,10 @@ def run(args: argparse.Namespace) -> int:
             f"{args.sites}: {error}.", "Give each changed place one row before, with traffic, and one after."
         ) from error
     if args.json:
-        sys.stdout.write(msgspec.json.format(msgspec.json.encode({"reference": like, "effect": told}), indent=2).decode() + "\n")
+        report = {"reference": like.performance(), "effect": told}
+        sys.stdout.write(msgspec.json.format(msgspec.json.encode(report), indent=2).decode() + "\n")
     else:
-        _show(like, told)
+        _show(like.performance(), told)
     return 0
 
 
@@ -55,8 +57,8 @@ def _sites(path: Path) -> dict[str, list[Site]]:
             of = sites[row["period"]]
         except (TypeError, ValueError, KeyError) as error:
             raise ConfigError(f"{path}:{reader.line_num}: no row of a site.", _REMEDY) from error
-        if site.conflicts < 0 or not site.crossings >= 0:
-            raise ConfigError(f"{path}:{reader.line_num}: a count is below 0.", "Counts are from 0.")
+        if site.conflicts < 0 or not 0 <= site.crossings < math.inf:
+            raise ConfigError(f"{path}:{reader.line_num}: a count is below 0, or no number.", "Counts are from 0.")
         of.append(site)
     if not sites["before"]:
         raise ConfigError(f"{path} has no changed place.", _REMEDY)

@@ -2,14 +2,15 @@
 
 Places are changed because many conflicts were seen there, and some of these were chance: fewer would come without any change, too
 (regression to the mean). So what was seen before is weighed against what places like it have (Hauer 1997, "Observational
-before-after studies in road safety"; also chapter 9 of the Highway Safety Manual, 2010).
+before-after studies in road safety"; also chapter 9 of the Highway Safety Manual, 2010). What places like it have is known only as
+well as a few of them tell, so it is taken as uncertain, not at its likeliest.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import msgspec
 import numpy as np
-from scipy.optimize import minimize
 from scipy.special import gammaln
 from scipy.stats import norm
 
@@ -79,9 +80,9 @@ class Effect(msgspec.Struct, frozen=True, kw_only=True):
 def reference(like: Sequence[Site]) -> Reference:
     """What places that were not changed say of the safety performance of their kind.
 
-    Conflicts are taken to be negative binomial, and to grow in proportion to the traffic. Before any is seen, every logarithm of the
-    rate is as likely as another, and so is every k / (1 + k). Raises ValueError for fewer than ``LEAST_REFERENCES`` places, and
-    where one had no traffic, or all no conflict.
+    Conflicts are taken to be negative binomial, and to grow in proportion to the traffic. Before any is seen, every logarithm of
+    the rate is as likely as another, and so is every k / (1 + k). Raises ValueError for fewer than ``LEAST_REFERENCES`` places,
+    and where one had no traffic, or all no conflict.
     """
     seen = np.array([site.conflicts for site in like], np.float64)
     traffic = np.array([site.crossings for site in like], np.float64) / 1e6
