@@ -173,6 +173,22 @@ def test_the_fifth_and_later_of_a_queue_tell_the_saturation_flow() -> None:
     assert whole(measured(moments), "lane", "in").total("saturation_s") == pytest.approx(7 * 2.9375, abs=0.01)
 
 
+def test_where_traffic_flows_who_was_never_seen_to_move_takes_no_time() -> None:
+    flowing = Scene(lanes=(Lane(name="out", points=((0.0, 0.0), (LANE_M, 0.0)), width_m=3.0),))
+    moments = []
+    for k in range(60 * 5):
+        at_s = k / 5
+        passing = [(1, 20.0 * at_s, 20.0)] if at_s < 5 else []
+        stopping = [(3, min(10.0 * at_s, 60.0), 10.0 if at_s < 6 else 0.0)] if at_s < 20 else []
+        moments.append(seen(at_s, [*passing, (2, 40.0, 0.0), *stopping]))
+    lane = whole(measured(moments, flowing), "lane", "out")
+    # the one that passed: 4 s; the one that came and stopped: to its last look; the one that always stood: nothing
+    assert lane.total("time_s") == pytest.approx(4.0 + 19.8, abs=0.01)
+    assert (lane.total("entered"), lane.total("left")) == (2, 2)
+    before_a_line = whole(measured(moments), "lane", "in")
+    assert before_a_line.total("time_s") == pytest.approx(4.0 + 19.8 + 59.8, abs=0.01)
+
+
 def test_those_on_foot_are_no_traffic_of_a_lane() -> None:
     records = measured([seen(k / 5, [(1, k * 0.3, 1.5)], RoadUser.PEDESTRIAN) for k in range(300)])
     lane = values_of("lane", whole(records, "lane", "in"))
@@ -246,12 +262,16 @@ def test_who_comes_in_goes_out_or_is_inside_and_little_s_law_holds(rows: list[tu
     book = MinuteBook([(("lane", "in"), LANE_M)], stream=STREAM, run=RUN, scene_revision="")
     following, stretches = Following(lanes), LaneStretches(lanes, book)
     moments = driven(rows, 2.0)
+    here: set[int] = set()
     entered = left = 0
     for now in moments:
         steps = following.step(now)
         for step in steps:
+            spot = step.now or step.was
+            assert spot is not None
             for part in following.stretches(step):
-                entered, left = entered + part.enters, left + part.leaves
+                entered, left = entered + (spot.number not in here), left + part.leaves
+                here = here - {spot.number} if part.leaves else here | {spot.number}
         stretches.update(steps, following)
         on = int(((now.xy_m[:, 0] >= 0) & (now.xy_m[:, 0] <= LANE_M)).sum())
         assert entered - left == on == stretches.inside[0]
