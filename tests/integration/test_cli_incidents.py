@@ -26,13 +26,14 @@ BEGIN_S = 1_700_000_000
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A store in which a van stood where nobody may stop."""
+    """A store in which a van came and stood where nobody may stop."""
     drawn = road(zones=[("no_stopping", [(-10, -3), (10, -3), (10, 3), (-10, 3)])])
     of = watch(drawn)
     engines = (Incidents(of, stream=STREAM, run=RUN), Violations(watch=of, stream=STREAM, run=RUN, errors_known=True))
     records: list[Incident | Violation] = []
     for t in times(40, 1.0):
-        rows = [(7, RoadUser.VAN, 0.0, 0.0, 0.0, 0.0)] if t < 25 else []
+        x, v = (0.0, 0.0) if t >= 1 else (-8.0, 8.0)
+        rows = [(7, RoadUser.VAN, x, 0.0, v, 0.0)] if t < 25 else []
         seen = moment(BEGIN_S + t, rows)
         records += [r for engine in engines for r in engine.update(seen) if isinstance(r, Incident | Violation)]
     store = open_store(tmp_path / "store.sqlite", clock=FakeClock((BEGIN_S + 60) * NS_PER_S))

@@ -29,7 +29,8 @@ from catseye.testing.scripted import START_NS, ScriptedDetector, ScriptedSource,
 STREAM = StreamId("test")
 SIZE = (1280, 720)
 FPS = 5.0
-SECONDS = 24
+SECONDS = 22
+COMES_S = 4
 VEHICLE = (600.0, 330.0, 680.0, 375.0)  # stands on the lane to the east
 WALKER = (700.0, 300.0, 740.0, 400.0)
 
@@ -42,9 +43,12 @@ def checks() -> U8:
 
 @pytest.fixture(scope="module")
 def frames() -> list[Frame]:
-    picture = ArrayPicture(checks())
+    pictures = ArrayPicture(checks()), ArrayPicture(checks() // 3 * 2)  # the whole picture changes while the car drives up
     return [
-        replace(blank_frame(k, size=(16, 16), at_ns=START_NS + round(k / FPS * NS_PER_S)), picture=picture)
+        replace(
+            blank_frame(k, size=(16, 16), at_ns=START_NS + round(k / FPS * NS_PER_S)),
+            picture=pictures[k % 2 if k < COMES_S * FPS else 0],
+        )
         for k in range(round(SECONDS * FPS))
     ]
 
@@ -56,13 +60,21 @@ def store(tmp_path: Path) -> Iterator[Store]:
     opened.close()
 
 
+def came(k: int) -> tuple[float, float, float, float]:
+    """Where the car is in the k-th frame: it drives up for four seconds."""
+    x1, y1, x2, y2 = VEHICLE
+    left = 15.0 * max(0.0, COMES_S * FPS - k)
+    return x1 - left, y1, x2 - left, y2
+
+
 def watched(frames: list[Frame], store: Store, sink: ClipSink) -> list[Incident]:
-    """Watch a car that stands on a free lane, beside somebody on the kerb; the incidents that were opened."""
-    rows = [(*VEHICLE, 0.9, RoadUser.CAR), (*WALKER, 0.9, RoadUser.PEDESTRIAN)]
+    """Watch a car that comes and stands on a free lane, beside somebody on the kerb; the incidents that were opened."""
+    walker = (*WALKER, 0.9, RoadUser.PEDESTRIAN)
+    rows = {k: [(*came(k), 0.9, RoadUser.CAR), walker] for k in range(len(frames))}
     worker = StreamWorker(
         STREAM,
         open_source=lambda _: ScriptedSource(frames, info=SourceInfo(name="scripted", live=False, size=SIZE, fps=FPS)),
-        detector=ScriptedDetector(dict.fromkeys(range(len(frames)), rows)),
+        detector=ScriptedDetector(rows),
         store=store,
         clock=FakeClock(START_NS),
         watching=Watching(params=PipelineParams(input_size=SIZE), scene=road(), realtime=False, analysed_fps=FPS),

@@ -131,7 +131,7 @@ def on_foot(now: Situation) -> list[Evidence]:
     sure |= now.in_use("junction") | now.in_use("carriageway")
     far = np.zeros(len(now.seen), np.bool_)
     far[walks] = now.near_use_m(now.seen.xy_m[walks], "crossing") > _CROSSING_M + now.seen.place_error_m[walks]
-    walked = now.seen.seen & now.moved & (now.fastest_mps <= _ON_FOOT_MPS)
+    walked = now.moved & (now.fastest_mps <= _ON_FOOT_MPS)
     off = sure & far & walked & ~now.in_use("waiting") & ~now.in_use("parking")
     found = []
     for row in walks[off[walks]].tolist():

@@ -28,8 +28,11 @@ _JUST_S = 20.0  # a crash is told soon after the stop, or not at all
 
 
 def came(now: Situation) -> Bools:
-    """Who (N,) is seen, and was seen to come or has been there for long."""
-    return np.asarray(now.seen.seen & (now.moved | (now.known_s >= _THERE_S)), np.bool_)
+    """Who (N,) was seen to come or has been there for long.
+
+    They need not be seen now: where nothing moves no detector is asked.
+    """
+    return np.asarray(now.moved | (now.known_s >= _THERE_S), np.bool_)
 
 
 def stopped(now: Situation, allowed: np.ndarray[tuple[int], np.dtype[np.float64]] | None = None) -> list[Evidence]:
