@@ -1,7 +1,7 @@
 """Clips of incidents and violations: written from pixels, redacted, bounded, and never of what had to be withheld."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -70,7 +70,9 @@ def came(k: int) -> tuple[float, float, float, float]:
 def watched(frames: list[Frame], store: Store, sink: ClipSink) -> list[Incident]:
     """Watch a car that comes and stands on a free lane, beside somebody on the kerb; the incidents that were opened."""
     walker = (*WALKER, 0.9, RoadUser.PEDESTRIAN)
-    rows = {k: [(*came(k), 0.9, RoadUser.CAR), walker] for k in range(len(frames))}
+    rows: dict[int, Sequence[tuple[float, float, float, float, float, RoadUser]]] = {
+        k: [(*came(k), 0.9, RoadUser.CAR), walker] for k in range(len(frames))
+    }
     worker = StreamWorker(
         STREAM,
         open_source=lambda _: ScriptedSource(frames, info=SourceInfo(name="scripted", live=False, size=SIZE, fps=FPS)),
