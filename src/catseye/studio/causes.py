@@ -108,7 +108,8 @@ class Seeing:
             own = rows[table.number[rows] == number]
             stands = self._in_view(number, own) & (self.lanes.locate(table.xy_m[own]).lane != OFF)
             at_s: F64 = np.asarray(table.step[own] * step_s, np.float64)
-            found += [(at_s[stands][0], at_s[stands][-1])] if stands.any() and np.ptp(at_s[stands]) >= _SEEN_S else []
+            when = at_s[stands].tolist()
+            found += [(when[0], when[-1])] if when and when[-1] - when[0] >= _SEEN_S else []
         return min(found, default=None)
 
     def _in_view(self, number: int, rows: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
