@@ -83,6 +83,12 @@ def test_only_what_is_severe_is_told() -> None:
     assert len(told(crossing(1.5))) == 1
 
 
+@pytest.mark.parametrize("aside_m", [0.5, 1.0])
+def test_of_one_that_drives_through_another_nothing_is_told(aside_m: float) -> None:
+    rows = [[(1, CAR, -15 + 8 * t, 0.0, 8.0, 0.0), (2, CAR, 0.0, aside_m, 0.0, 0.0)] for t in times(4.0, 10.0)]
+    assert len(told([moment(t, row) for t, row in zip(times(4.0, 10.0), rows, strict=True)])) == 0
+
+
 def test_who_follows_has_no_pet() -> None:
     def rows(t: float) -> list[Row]:
         return [(n, CAR, x + 8 * t, 0.0, 8.0, 0.0) for n, x in ((1, -15.0), (2, -23.0)) if abs(x + 8 * t) < 18]

@@ -60,12 +60,17 @@ class Told:
 
 @dataclass(slots=True, kw_only=True)
 class Encounter:
-    """The worst of a pair so far. PET counts where the ways met at an angle, within ``PET_S`` of that."""
+    """The worst of a pair so far. PET counts where the ways met at an angle, within ``PET_S`` of that.
+
+    Two that share ground at one instant (a PET of 0) are one body taken for two, or one is not where it seems to be; what collides is
+    told as an incident. Of them nothing is told.
+    """
 
     last_ns: int
     ttc: Closest | None = None
     drac_mps2: float = 0.0
     pet: Closest | None = None
+    entangled: bool = False
     _met_ns: int | None = None
     _before: deque[Closest] = field(default_factory=deque)  # the least PETs while one followed the other, rising
 
@@ -86,6 +91,7 @@ class Encounter:
 
     def encroaches(self, pet: Closest) -> None:
         """The second came to ground that the first had left."""
+        self.entangled |= pet.value_s == 0.0
         if self._met_ns is not None and seconds(pet.at_ns - self._met_ns) <= PET_S:
             self._least(pet)
             return
@@ -100,12 +106,12 @@ class Encounter:
         return not self._before and seconds(at_ns - self.last_ns) > PET_S
 
     def told(self) -> Told | None:
-        """What it came to; None where one just followed the other.
+        """What it came to; None where one just followed the other, or both shared ground.
 
         It is told where and when it was worst: of TTC and PET by the one that is the smaller share of its horizon.
         """
         worst = self.pet if self.ttc is None or self._came_first() else self.ttc
-        if worst is None:
+        if worst is None or self.entangled:
             return None
         first, second = worst.first, worst.second
         if worst is self.ttc and _ahead(second, first):
@@ -120,13 +126,8 @@ class Encounter:
         )
 
     def _came_first(self) -> bool:
-        """Whether the PET is worse than the TTC; one of nothing does not tell who came first."""
-        return (
-            self.pet is not None
-            and self.ttc is not None
-            and self.pet.value_s > 0
-            and self.pet.value_s / PET_S < self.ttc.value_s / TTC_S
-        )
+        """Whether the PET is worse than the TTC."""
+        return self.pet is not None and self.ttc is not None and self.pet.value_s / PET_S < self.ttc.value_s / TTC_S
 
     def _least(self, pet: Closest) -> None:
         self.last_ns = max(self.last_ns, pet.at_ns)
