@@ -35,7 +35,7 @@ def scene(tmp_path: Path) -> Path:
     """A scene that is not calibrated."""
     path = Path(shutil.copy(FILM / "scene.toml", tmp_path / "scene.toml"))
     path.write_text(re.sub(r"^homography = \[.*?^error_m[^\n]*\n", "", path.read_text(), flags=re.DOTALL | re.MULTILINE))
-    assert load_scene(path).homography is None
+    assert load_scene(path, to_be_calibrated=True).homography is None
     return path
 
 

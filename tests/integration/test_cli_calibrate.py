@@ -134,3 +134,17 @@ def test_lines_at_right_angles_and_a_length_calibrate_a_scene(
     assert now.calibration is not None
     assert now.calibration.method == "vanishing_points"
     assert grid.read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_scene_whose_lanes_wait_for_the_calibration_is_calibrated(
+    scene: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = scene.read_text()
+    start, end = text.index("homography = ["), text.index("\n", text.index("error_m"))
+    scene.write_text(text[:start] + text[end + 1 :])
+    assert "[[lanes]]" in text
+    assert main(["check", str(scene)]) != 0
+    assert main(["calibrate", str(scene), "--points", str(written(tmp_path / "points.csv", UNIT)), "--write"]) == 0
+    assert main(["check", str(scene)]) == 0
+    assert load_scene(scene).lanes == load_scene(CROSSROADS).lanes
+    capsys.readouterr()

@@ -42,7 +42,7 @@ class Calibrated:
 
 def run(args: argparse.Namespace) -> int:
     """Calibrate, say how exact it is, draw and write as asked. Raises CatseyeError."""
-    scene = load_scene(args.scene)
+    scene = load_scene(args.scene, to_be_calibrated=True)
     _check(args)
     if args.page:
         return show_page(args, scene, noise_of(args))

@@ -25,10 +25,13 @@ Entry = TypeVar("Entry", bound=CountLine | Zone | Mask | Movement | Lane | Signa
 Homography = tuple[float, float, float, float, float, float, float, float, float]
 
 
-def judge(usable: dict[str, object], findings: Findings, *, meant_for: tuple[int, int] | None = None) -> Scene:
+def judge(
+    usable: dict[str, object], findings: Findings, *, meant_for: tuple[int, int] | None = None, to_be_calibrated: bool = False
+) -> Scene:
     """Report what is wrong with a drawing and give the scene of what is left of it, in unit coordinates.
 
     ``usable`` is a document as ``shape.clean`` leaves it; ``meant_for`` the size of the picture it is to be used on, if known.
+    ``to_be_calibrated``: what needs a homography is no error without one.
     """
     lines = _entries(usable, "lines", CountLine)
     zones = _entries(usable, "zones", Zone)
@@ -62,7 +65,8 @@ def judge(usable: dict[str, object], findings: Findings, *, meant_for: tuple[int
                 _polygon((*path, "region"), signal.region, findings)
         _masked(lines, masks.values(), findings)
     homography = _ground(usable, size or UNIT, findings)
-    lane_rules.judge(lanes, [signal.name for signal in signals.values()], calibrated="homography" in usable, findings=findings)
+    has_ground = to_be_calibrated or "homography" in usable
+    lane_rules.judge(lanes, [signal.name for signal in signals.values()], calibrated=has_ground, findings=findings)
     if homography is not None and size is not None:
         lane_rules.judge_overlaps(lanes, homography, findings)
     if not findings.any_error and not lines and not zones:

@@ -46,9 +46,12 @@ def read_text(path: Path) -> str:
         raise ConfigError(f"{path}:{line}: not UTF-8 text.", "Save the file as UTF-8.") from error
 
 
-def load_scene(path: Path) -> Scene:
-    """The scene of a file. Raises ConfigError with the first error found and the number of others; warnings are not looked at."""
-    scene, findings = parse_scene(read_text(path), name=str(path))
+def load_scene(path: Path, *, to_be_calibrated: bool = False) -> Scene:
+    """The scene of a file. Raises ConfigError with the first error found and the number of others; warnings are not looked at.
+
+    ``to_be_calibrated``: what needs a homography, such as a lane, is no error without one.
+    """
+    scene, findings = parse_scene(read_text(path), name=str(path), to_be_calibrated=to_be_calibrated)
     if scene is not None:
         return scene
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
@@ -58,7 +61,9 @@ def load_scene(path: Path) -> Scene:
     raise ConfigError(f"{place}: {errors[0].message}{others}", f"{errors[0].remedy}{listing}".strip())
 
 
-def parse_scene(text: str, *, name: str, size: tuple[int, int] | None = None) -> tuple[Scene | None, list[Finding]]:
+def parse_scene(
+    text: str, *, name: str, size: tuple[int, int] | None = None, to_be_calibrated: bool = False
+) -> tuple[Scene | None, list[Finding]]:
     """The scene of a TOML text, or None when there is an error, and all findings in order.
 
     ``name`` says where the text is from; ``size`` (width, height) of which picture's pixels warnings speak (None: ``drawn_for``).
@@ -69,7 +74,7 @@ def parse_scene(text: str, *, name: str, size: tuple[int, int] | None = None) ->
         return None, [_syntax_finding(text, error, name)]
     findings = Findings(locate(text))
     usable = cast("dict[str, object]", clean(document, msgspec.inspect.type_info(SceneFile), (), findings))
-    scene = drawing.judge(usable, findings, meant_for=size)
+    scene = drawing.judge(usable, findings, meant_for=size, to_be_calibrated=to_be_calibrated)
     return (None if findings.any_error else scene), findings.listed()
 
 

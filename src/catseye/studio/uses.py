@@ -21,7 +21,7 @@ def ground_uses(street: Street) -> list[tuple[GroundZone, ZoneUse]]:
     found: list[tuple[GroundZone, ZoneUse]] = [(_zone(name, hull), "crossing") for name, hull in crossings]
     parking = [surface for surface in street.surfaces if surface.kind == "parking"]
     found += [(_zone(f"parking {k}", np.array(one.polygon)), "parking") for k, one in enumerate(parking, start=1)]
-    if any(head.kind == "vehicle" for head in street.signals):
+    if street.lanes and any(head.kind == "vehicle" for head in street.signals):
         found.append((_zone("junction", _junction(street, [hull for _, hull in crossings])), "junction"))
         away = [lane for lane in street.lanes if not lane.approach]
         found += [(_zone(f"no stopping {lane.name}", _stretch(lane)), "no_stopping") for lane in away]
