@@ -11,6 +11,7 @@ export type CalibrationReport = {
   readonly camera: CameraReport | null;
   readonly error_m: number;
   readonly homography: [number, number, number, number, number, number, number, number, number];
+  readonly lens: LensReport | null;
   readonly misfit: number | null;
   readonly origin: [number, number] | null;
   readonly points: ReadonlyArray<PointReport>;
@@ -44,6 +45,14 @@ export type FittedView = {
   readonly problem: Problem | null;
   readonly report: CalibrationReport | null;
   readonly used: ReadonlyArray<number>;
+};
+
+export type LensReport = {
+  readonly bend_px: number;
+  readonly error: number;
+  readonly k1: number;
+  readonly speed_off: number;
+  readonly speed_off_worst: number;
 };
 
 export type PointReport = {
