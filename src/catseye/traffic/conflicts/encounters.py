@@ -62,8 +62,8 @@ class Told:
 class Encounter:
     """The worst of a pair so far. PET counts where the ways met at an angle, within ``PET_S`` of that.
 
-    Two that share ground at one instant (a PET of 0) are one body taken for two, or one is not where it seems to be. Of them nothing
-    is told; what collides is told as an incident.
+    Two that share ground at one instant (a PET of 0) are one body taken for two, or one is not where it seems to be.
+    Of them nothing is told; what collides is told as an incident.
     """
 
     last_ns: int
