@@ -1,7 +1,7 @@
 // What is measured on calibrated ground: speeds and incidents, asked for every few seconds, and what an operator says of an incident.
 
+import { ask, stretch } from './ask';
 import type { IncidentView, SpeedView, StreamView } from './schema';
-import { toMs } from './time';
 
 const EVERY_MS = 5000;
 const SPEEDS_MS = 3_600_000;
@@ -40,7 +40,7 @@ export class Ground {
 
   async mark(incident: string, mark: Mark): Promise<void> {
     try {
-      const told = await this.#ask<IncidentView>(`incidents/${encodeURIComponent(incident)}/marks`, { mark });
+      const told = await ask<IncidentView>(this.#stream, `incidents/${encodeURIComponent(incident)}/marks`, { mark });
       this.incidents = this.incidents.map((one) => (one.incident === told.incident ? told : one));
       this.problem = '';
     } catch (error) {
@@ -52,8 +52,8 @@ export class Ground {
     if (this.#stream === '' || !this.#kept || document.hidden) return;
     try {
       const [speeds, incidents] = await Promise.all([
-        this.#ask<SpeedView[]>(`speeds?${this.#span(SPEEDS_MS)}`),
-        this.#ask<IncidentView[]>(`incidents?${this.#span(INCIDENTS_MS)}`),
+        ask<SpeedView[]>(this.#stream, `speeds?${this.#span(SPEEDS_MS)}`),
+        ask<IncidentView[]>(this.#stream, `incidents?${this.#span(INCIDENTS_MS)}`),
       ]);
       this.speeds = speeds;
       this.incidents = incidents.sort((a, b) => b.opened_ns - a.opened_ns);
@@ -64,15 +64,6 @@ export class Ground {
   }
 
   #span(lengthMs: number): string {
-    const until = Math.ceil(toMs(this.#untilNs)) + 1;
-    return new URLSearchParams({ start: new Date(until - lengthMs).toISOString(), end: new Date(until).toISOString() }).toString();
-  }
-
-  async #ask<T>(path: string, body?: unknown): Promise<T> {
-    const how = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
-    const answer = await fetch(`/api/v1/streams/${encodeURIComponent(this.#stream)}/${path}`, body === undefined ? {} : how);
-    const told: unknown = await answer.json();
-    if (!answer.ok) throw new Error((told as { message?: string }).message ?? answer.statusText);
-    return told as T;
+    return new URLSearchParams(stretch(this.#untilNs, lengthMs)).toString();
   }
 }

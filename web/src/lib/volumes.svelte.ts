@@ -1,8 +1,8 @@
 // The kept volumes, asked for every few seconds.
 
+import { ask, stretch } from './ask';
 import type { Scene, StreamView, VolumeTable } from './schema';
 import { sinceObserved } from './series';
-import { toMs } from './time';
 
 export const QUARTER_S = 900;
 export const MINUTE_S = 60;
@@ -42,7 +42,7 @@ export class Volumes {
   async #refresh(): Promise<void> {
     if (this.#stream === '' || document.hidden) return;
     try {
-      this.scene = await this.#get<Scene>('scene');
+      this.scene = await ask<Scene>(this.#stream, 'scene');
       if (this.#kept) [this.quarters, this.minutes] = await Promise.all([this.#table(QUARTER_S), this.#table(MINUTE_S)]);
       this.problem = this.#kept ? '' : 'This session keeps no volumes.';
     } catch (error) {
@@ -51,17 +51,7 @@ export class Volumes {
   }
 
   async #table(intervalS: number): Promise<VolumeTable> {
-    const until = Math.ceil(toMs(this.#untilNs)) + 1;
-    const start = new Date(until - (SPAN_MS[intervalS] ?? 0)).toISOString();
-    const end = new Date(until).toISOString();
-    const query = new URLSearchParams({ start, end, interval_s: String(intervalS) });
-    return sinceObserved(await this.#get<VolumeTable>(`table?${query.toString()}`));
-  }
-
-  async #get<T>(path: string): Promise<T> {
-    const answer = await fetch(`/api/v1/streams/${encodeURIComponent(this.#stream)}/${path}`);
-    const body: unknown = await answer.json();
-    if (!answer.ok) throw new Error((body as { message?: string }).message ?? answer.statusText);
-    return body as T;
+    const query = new URLSearchParams({ ...stretch(this.#untilNs, SPAN_MS[intervalS] ?? 0), interval_s: String(intervalS) });
+    return sinceObserved(await ask<VolumeTable>(this.#stream, `table?${query.toString()}`));
   }
 }
