@@ -4,9 +4,9 @@ import argparse
 import sys
 from dataclasses import asdict
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from catseye.cli.evaluate_studio import add_run_options, check_run_options
 from catseye.cli.style import add_command
 
 if TYPE_CHECKING:
@@ -36,33 +36,16 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
             ("catseye evaluate conflicts --truth a b --camera A.toml B.toml --json", "two runs, each with its camera, in one card"),
         ),
     )
-    parser.add_argument("--truth", type=Path, nargs="+", required=True, metavar="DIR", help="folders of 'catseye studio traffic'")
-    parser.add_argument("--camera", type=Path, nargs="+", required=True, metavar="CAM.toml", help="one for each truth")
-    parser.add_argument(
-        "--detector",
-        default="truth",
-        metavar="NAME",
-        help="a fitted detector, perfect, or truth: everyone is where they truly are (default: %(default)s)",
-    )
-    parser.add_argument("--fps", type=float, default=10.0, metavar="N", help="looks a second (default: %(default)g)")
-    parser.add_argument("--minutes", type=float, metavar="M", help="only the first M minutes of each (default: all)")
-    parser.add_argument("--seed", type=int, default=1, metavar="N", help="of the detector's errors (default: %(default)s)")
-    parser.add_argument("--json", action="store_true", help="print JSON on standard output, and nothing else there")
+    add_run_options(parser, fps=10.0)
     parser.set_defaults(run=_run)
 
 
 def _run(args: argparse.Namespace) -> int:
     from rich.console import Console
 
-    from catseye.core.errors import ConfigError
     from catseye.evaluate.conflicts import Levels, judge
 
-    if len(args.truth) != len(args.camera):
-        raise ConfigError(
-            f"{len(args.truth)} truths and {len(args.camera)} cameras.", "Give one --camera for each --truth, in the same order."
-        )
-    if not args.fps > 0:
-        raise ConfigError(f"--fps {args.fps:g} is not above 0.", "Give looks a second, such as 10.")
+    check_run_options(args)
     runs = _runs(args)
     levels = (Levels(), Levels(pet_s=None), Levels(ttc_s=None), Levels(ttc_s=1.0, pet_s=1.0))
     cards = [judge(runs, level) for level in levels]

@@ -4,9 +4,9 @@ import argparse
 import sys
 from dataclasses import fields
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from catseye.cli.evaluate_studio import add_run_options, check_run_options
 from catseye.cli.style import add_command
 
 if TYPE_CHECKING:
@@ -38,18 +38,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
             ("catseye evaluate incidents --truth a b --camera A.toml B.toml --json", "two runs, each with its camera, in one card"),
         ),
     )
-    parser.add_argument("--truth", type=Path, nargs="+", required=True, metavar="DIR", help="folders of 'catseye studio traffic'")
-    parser.add_argument("--camera", type=Path, nargs="+", required=True, metavar="CAM.toml", help="one for each truth")
-    parser.add_argument(
-        "--detector",
-        default="truth",
-        metavar="NAME",
-        help="a fitted detector, perfect, or truth: everyone is where they truly are (default: %(default)s)",
-    )
-    parser.add_argument("--fps", type=float, default=5.0, metavar="N", help="looks a second (default: %(default)s)")
-    parser.add_argument("--minutes", type=float, metavar="M", help="only the first M minutes of each (default: all)")
-    parser.add_argument("--seed", type=int, default=1, metavar="N", help="of the detector's errors (default: %(default)s)")
-    parser.add_argument("--json", action="store_true", help="print JSON on standard output, and nothing else there")
+    add_run_options(parser, fps=5.0)
     parser.set_defaults(run=_run)
 
 
@@ -57,14 +46,10 @@ def _run(args: argparse.Namespace) -> int:
     from rich.console import Console
     from rich.progress import Progress
 
-    from catseye.core.errors import ConfigError
     from catseye.evaluate.incidents import together
     from catseye.studio.incidents import RunAsked, judge_run
 
-    if len(args.truth) != len(args.camera):
-        raise ConfigError(
-            f"{len(args.truth)} truths and {len(args.camera)} cameras.", "Give one --camera for each --truth, in the same order."
-        )
+    check_run_options(args)
     judged = []
     with Progress(console=Console(stderr=True)) as progress:
         for folder, camera in zip(args.truth, args.camera, strict=True):
