@@ -39,3 +39,77 @@ class StreamHealth(msgspec.Struct, frozen=True, kw_only=True):
     drops: dict[str, int] = msgspec.field(default_factory=dict)
     clock_error_ms: float | None = None
     detector: str = ""
+
+
+class CameraState(StrEnum):
+    """How serviceable a camera is, in the order in which one state hides another: the first that holds is told."""
+
+    CONNECTING = "connecting"
+    OFFLINE = "offline"
+    FROZEN = "frozen"
+    BLACK = "black"
+    WHITE_OUT = "white_out"
+    OBSCURED = "obscured"
+    MOVED = "moved"
+    BLURRED = "blurred"
+    INFRARED_FAILED = "infrared_failed"
+    LENS_DIRTY = "lens_dirty"
+    GLARE = "glare"
+    PACKET_LOSS = "packet_loss"
+    LOW_BIT_RATE = "low_bit_rate"
+    LOW_FRAME_RATE = "low_frame_rate"
+    CLOCK_DRIFT = "clock_drift"
+    OK = "ok"
+
+
+UNUSABLE = frozenset(
+    {
+        CameraState.CONNECTING,
+        CameraState.OFFLINE,
+        CameraState.FROZEN,
+        CameraState.BLACK,
+        CameraState.WHITE_OUT,
+        CameraState.OBSCURED,
+        CameraState.MOVED,
+        CameraState.BLURRED,
+        CameraState.INFRARED_FAILED,
+    }
+)
+
+
+class HealthEpisode(msgspec.Struct, frozen=True, kw_only=True, tag="health_episode"):
+    """A stretch in which a camera was in one state other than ok, as revisions: told, and ended later.
+
+    ``began_ns`` is when the state is taken to have begun, ``told_ns`` when it was known. ``ended_ns`` is None while it lasts.
+    """
+
+    id: str
+    stream: StreamId
+    state: CameraState
+    revision: int
+    began_ns: int
+    told_ns: int
+    ended_ns: int | None
+    reason: str
+
+
+class CameraMinute(msgspec.Struct, frozen=True, kw_only=True, tag="camera_minute"):
+    """What a camera was worth in the minute from ``start_ns`` (a whole minute).
+
+    ``seconds`` says how long it was in each state; what is missing to 60 nobody observed (Catseye was not running), which is not
+    the camera's fault and not its merit. Records of one minute add up. None is not known.
+    """
+
+    stream: StreamId
+    start_ns: int
+    seconds: dict[CameraState, float]
+    frames_decoded: int = 0
+    frames_analysed: int = 0
+    frames_shed: int = 0
+    bytes_in: int = 0
+    key_frames_only_s: float = 0.0
+    lag_p99_s: float | None = None
+    clock_error_ms: float | None = None
+
+
+HealthRecord = HealthEpisode | CameraMinute

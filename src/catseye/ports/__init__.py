@@ -2,6 +2,7 @@
 
 from catseye.ports.clock import Clock, RunTime
 from catseye.ports.detector import Detector, DetectorInfo, FaceFinder, VehicleTyper
+from catseye.ports.ledger import Ledger, LedgerReader
 from catseye.ports.live import LiveFeed
 from catseye.ports.signals import SignalFeed
 from catseye.ports.source import FrameSource, SourceInfo, SourceOptions
@@ -13,6 +14,8 @@ __all__ = [
     "DetectorInfo",
     "FaceFinder",
     "FrameSource",
+    "Ledger",
+    "LedgerReader",
     "LiveFeed",
     "Record",
     "RunStarted",
