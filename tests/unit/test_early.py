@@ -9,12 +9,11 @@ from catseye.rules.early import _MOST, ENOUGH, EarlySightings
 from catseye.rules.positions import Positions
 
 
-def at(step: int, *numbers: int) -> Positions:
+def at(step: int, *numbers: int, sure: bool = True) -> Positions:
     n = len(numbers)
     point = np.array([[10.0 * step, float(number)] for number in numbers]).reshape(-1, 2)
-    return Positions(
-        step, np.array(numbers, np.int64), point, np.ones(n), np.full(n, RoadUser.CAR, np.int16), np.zeros(n, np.bool_)
-    )
+    kinds = np.full(n, RoadUser.CAR, np.int16)
+    return Positions(step, np.array(numbers, np.int64), point, np.ones(n), kinds, np.zeros(n, np.bool_), np.full(n, sure))
 
 
 def told(
@@ -71,3 +70,12 @@ def test_who_is_proven_before_it_is_confirmed_is_told_once_it_is() -> None:
     early = EarlySightings()
     found = told(early, {7: 0}, 8, 20, proven_after=3)
     assert found == [(7, step) for step in range(20)]
+
+
+def test_what_was_held_back_is_told_as_sure_and_later_sightings_as_they_are() -> None:
+    early, nobody = EarlySightings(), at(0)
+    seven = np.array([7], np.int64)
+    early.told(nobody, at(0, 7, sure=False), seven)
+    first = [one for step in range(1, ENOUGH) for one in early.told(at(step, 7, sure=False), nobody, seven) if len(one)]
+    assert [one.sure.tolist() for one in first] == [[True]] * ENOUGH
+    assert [one.sure.tolist() for one in early.told(at(ENOUGH, 7, sure=False), nobody, seven)] == [[False]]

@@ -18,8 +18,9 @@ def positions(look: int, at: dict[int, tuple[float, float]], kinds: dict[int, Ro
     numbers = sorted(at)
     point = np.array([at[n] for n in numbers], np.float64).reshape(-1, 2)
     kind = np.array([kinds.get(n, RoadUser.CAR) for n in numbers], np.int16)
+    n = len(numbers)
     return Positions(
-        look * STEP_NS, np.array(numbers, np.int64), point, np.full(len(numbers), 6.0), kind, np.zeros(len(numbers), np.bool_)
+        look * STEP_NS, np.array(numbers, np.int64), point, np.full(n, 6.0), kind, np.zeros(n, np.bool_), np.ones(n, np.bool_)
     )
 
 

@@ -63,6 +63,7 @@ def positions(at_s: float, there: dict[int, tuple[float, float]], jitter_px: flo
         np.full(n, JITTER_PX / 0.6),
         np.full(n, RoadUser.CAR, np.int16),
         np.zeros(n, np.bool_),
+        np.ones(n, np.bool_),
     )
 
 

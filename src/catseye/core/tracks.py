@@ -26,7 +26,7 @@ class Tracks:
 
     ``number`` int64, ``xyxy`` float32 (N, 4) px, ``velocity`` float32 (N, 2) px/s of the centre, ``state`` int8 of TrackState,
     ``detection`` int32 index into the detections or -1, ``road_user`` int16, ``confidence`` float32 (of the last detection),
-    ``proven`` bool: seen so often or surely that it is somebody.
+    ``proven`` bool: seen so often or surely that it is somebody, ``sure`` bool: seen in this frame, and not doubtfully.
     """
 
     at_ns: int
@@ -39,6 +39,7 @@ class Tracks:
     road_user: npt.NDArray[np.int16]
     confidence: F32
     proven: npt.NDArray[np.bool_]
+    sure: npt.NDArray[np.bool_]
 
     def __len__(self) -> int:
         """The number of tracks."""
@@ -58,6 +59,7 @@ def no_tracks(at_ns: int, size: tuple[int, int]) -> Tracks:
         road_user=np.zeros(0, np.int16),
         confidence=np.zeros(0, np.float32),
         proven=np.zeros(0, np.bool_),
+        sure=np.zeros(0, np.bool_),
     )
 
 

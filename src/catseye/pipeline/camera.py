@@ -250,7 +250,7 @@ class CameraPipeline:
         if self._sightings is None:
             renamed = self._succession.renamed(sightings)
             self._told += renamed if self._traffic is not None else []
-            events = [event for seen in renamed for event in self._rules.update(seen)]
+            events = [event for seen in renamed for event in self._rules.update(seen.sure_ones())]
             return [replaced(event, seen_at_ns=now_ns) for event in events]
         return self._learn(sightings)
 
@@ -271,7 +271,7 @@ class CameraPipeline:
         """Keep sightings of a street without a scene; what they settle once there is one."""
         assert self._sightings is not None
         for seen in sightings:
-            self._sightings.add(seen)
+            self._sightings.add(seen.sure_ones())
         return self._propose() if self.learning_s == 0.0 and self.frames_analysed % 10 == 0 else []
 
     def _propose(self) -> list[Record]:

@@ -5,6 +5,8 @@ first sighting on, and at few frames a second a car is past a line before it is 
 held back until it was seen ``ENOUGH`` times and is proven, and then all told in order. What a detector invents seldom lasts that
 long at few looks a second, and seldom convinces at many: of a track that ends before, only the sightings are told that were
 confirmed, and none if it was never proven.
+
+Who is proven is believed from its first sighting on, so all that was held back is told as sure.
 """
 
 from collections import deque
@@ -93,4 +95,5 @@ def _alone(row: tuple[int, _Sighting]) -> Positions:
         np.array([one.reach]),
         np.array([one.road_user], np.int16),
         np.array([one.cut]),
+        np.ones(1, np.bool_),
     )

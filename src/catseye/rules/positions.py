@@ -18,7 +18,12 @@ class Positions:
     """The confirmed road users seen in one frame, columns of N.
 
     ``number`` int64 ascending; ``point`` float64 (N, 2) px, where each meets the ground; ``reach`` float64 (N,) px, the length that
-    its position can be trusted to (a share of its size); ``road_user`` int16; ``cut`` bool: its box ends at the picture's edge.
+    its position can be trusted to (a share of its size); ``road_user`` int16; ``cut`` bool: its box ends at the picture's edge;
+    ``sure`` bool: it was not seen doubtfully.
+
+    Doubtful boxes carry a track on, so that who is faint for a while stays one road user. But of what a detector invents there are
+    always some about, and where nobody is any more they wander over lines. So rules take sure sightings alone: who crosses a line
+    while it is faint is found to have crossed at its next sure sighting.
     """
 
     at_ns: int
@@ -27,6 +32,7 @@ class Positions:
     reach: F64
     road_user: npt.NDArray[np.int16]
     cut: npt.NDArray[np.bool_]
+    sure: npt.NDArray[np.bool_]
 
     def __len__(self) -> int:
         """The number of road users."""
@@ -35,7 +41,11 @@ class Positions:
     def __getitem__(self, index: npt.NDArray[np.bool_] | npt.NDArray[np.intp]) -> "Positions":
         """Those at ``index``, in that order."""
         number, point, reach = self.number[index], self.point[index], self.reach[index]
-        return Positions(self.at_ns, number, point, reach, self.road_user[index], self.cut[index])
+        return Positions(self.at_ns, number, point, reach, self.road_user[index], self.cut[index], self.sure[index])
+
+    def sure_ones(self) -> "Positions":
+        """Those that were not seen doubtfully."""
+        return self if self.sure.all() else self[self.sure]
 
 
 TRUST = 0.12  # a detected foot point jitters by a few hundredths of the box; a true passage goes far beyond this share of it
@@ -63,6 +73,7 @@ def sighted(tracks: Tracks, footprints: Footprints | None = None) -> tuple[Posit
         reach=TRUST * np.sqrt(np.maximum(boxes.area(xyxy), 16.0)),
         road_user=tracks.road_user[rows],
         cut=np.asarray(boxes.at_edge(xyxy, tracks.size).any(axis=1), np.bool_),
+        sure=tracks.sure[rows],
     )
     confirmed = tracks.state[rows] == TrackState.CONFIRMED
     return seen[confirmed], seen[~confirmed]

@@ -135,7 +135,7 @@ class Succession:
                 self._held[number] = self._held.get(number, 0) + 1
         order = np.argsort(roots, kind="stable")
         seen = seen[order]
-        return Positions(seen.at_ns, np.array(roots, np.int64)[order], seen.point, seen.reach, seen.road_user, seen.cut)
+        return Positions(seen.at_ns, np.array(roots, np.int64)[order], seen.point, seen.reach, seen.road_user, seen.cut, seen.sure)
 
 
 def _off(old: _Known, new: _Known) -> float | None:

@@ -29,6 +29,7 @@ def sighting(
         reach=np.full(len(numbers), reach),
         road_user=np.full(len(numbers), int(road_user), np.int16),
         cut=np.zeros(len(numbers), np.bool_),
+        sure=np.ones(len(numbers), np.bool_),
     )
 
 

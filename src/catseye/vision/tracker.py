@@ -35,8 +35,7 @@ class TrackerParams:
     likelier there than from a newcomer: ``newcomers`` is the density of those (see ``fitting``), ``newcomers_doubtful`` that of
     doubtful boxes of nobody, and ``pace_on_foot`` how agile a pedestrian is beside a vehicle. What is left may go to an unseen
     track that it overlaps by ``least_overlap`` (IoU). Who was unseen for more than ``brief_s`` reaches no further than
-    ``coast_reach`` lengths: where a track coasts, others are as likely. Doubtful boxes carry a track for ``carry_s`` after its last
-    sure one: of what a detector invents there are always some about. A track is proven once the seconds it was looked for, each
+    ``coast_reach`` lengths: where a track coasts, others are as likely. A track is proven once the seconds it was looked for, each
     times confidence / ``sure`` - 1/2 (confidence 0 where it was not found), sum to ``proof_s``: a road user that is seen at all is
     seen often or surely, and sightings in seconds say the same at any frame rate.
     """
@@ -55,7 +54,6 @@ class TrackerParams:
     least_overlap: float = 0.2
     brief_s: float = 0.35
     coast_reach: float = 1.0
-    carry_s: float = 1.0
     proof_s: float = 0.17
 
 
@@ -84,7 +82,6 @@ class Tracker:
         self._hits = np.zeros(0, np.int32)
         self._born_ns = np.zeros(0, np.int64)
         self._unseen_s = np.zeros(0)
-        self._unsure_s = np.zeros(0)  # since the last sure detection
         self._proof_s = np.zeros(0)
         self._confirmed = np.zeros(0, bool)
         self._proven = np.zeros(0, bool)
@@ -152,8 +149,7 @@ class Tracker:
 
         settled = np.flatnonzero(self._confirmed)
         sure = round_of(settled, sure, params.newcomers)
-        unseen = settled[(self._detection[settled] < 0) & (self._unsure_s[settled] < params.carry_s)]
-        round_of(unseen, doubtful, params.newcomers_doubtful)
+        round_of(settled[self._detection[settled] < 0], doubtful, params.newcomers_doubtful)
         sure = round_of(np.flatnonzero(~self._confirmed), sure, params.newcomers)
         # A box cut short by an edge or by whoever stands before it is an unlikely one, but it still lies where the track is.
         return round_of(np.flatnonzero(self._detection < 0), sure, None)
@@ -179,7 +175,6 @@ class Tracker:
         seen = self._detection >= 0
         share = np.where(seen, self._confidence, 0.0) / self._params.sure
         self._unseen_s = np.where(seen, 0.0, self._unseen_s + searched_s)
-        self._unsure_s = np.where(share >= 1.0, 0.0, self._unsure_s + searched_s)
         self._proof_s += searched_s * (share - 0.5)
         self._proven |= self._proof_s >= self._params.proof_s
 
@@ -227,7 +222,6 @@ class Tracker:
         self._hits = np.concatenate([self._hits, np.ones(n, np.int32)])
         self._born_ns = np.concatenate([self._born_ns, np.full(n, found.at_ns, np.int64)])
         self._unseen_s = np.concatenate([self._unseen_s, np.zeros(n)])
-        self._unsure_s = np.concatenate([self._unsure_s, np.zeros(n)])
         self._proof_s = np.concatenate([self._proof_s, np.zeros(n)])
         self._confirmed = np.concatenate([self._confirmed, np.zeros(n, bool)])
         self._proven = np.concatenate([self._proven, np.zeros(n, bool)])
@@ -243,7 +237,7 @@ class Tracker:
         self._votes.keep(kept)
         self._number, self._hits, self._born_ns = self._number[kept], self._hits[kept], self._born_ns[kept]
         self._unseen_s, self._confirmed = self._unseen_s[kept], self._confirmed[kept]
-        self._unsure_s, self._proof_s, self._proven = self._unsure_s[kept], self._proof_s[kept], self._proven[kept]
+        self._proof_s, self._proven = self._proof_s[kept], self._proven[kept]
         self._confidence, self._detection = self._confidence[kept], self._detection[kept]
         self._sum_confidence, self._birthplace = self._sum_confidence[kept], self._birthplace[kept]
 
@@ -261,4 +255,5 @@ class Tracker:
             road_user=self._votes.kinds(),
             confidence=self._confidence.copy(),
             proven=self._proven.copy(),
+            sure=(self._detection >= 0) & (self._confidence >= self._params.sure),
         )

@@ -38,6 +38,7 @@ def tracks(*rows: tuple[int, TrackState, int]) -> Tracks:
         road_user=np.full(len(rows), 3, np.int16),
         confidence=np.full(len(rows), 0.5, np.float32),
         proven=np.ones(len(rows), np.bool_),
+        sure=np.ones(len(rows), np.bool_),
     )
 
 
