@@ -149,7 +149,8 @@ class Tracker:
 
         settled = np.flatnonzero(self._confirmed)
         sure = round_of(settled, sure, params.newcomers)
-        round_of(settled[self._detection[settled] < 0], doubtful, params.newcomers_doubtful)
+        unseen = settled[(self._detection[settled] < 0) & (self._unseen_s[settled] < params.coast_s / 2)]
+        round_of(unseen, doubtful, params.newcomers_doubtful)
         sure = round_of(np.flatnonzero(~self._confirmed), sure, params.newcomers)
         # A box cut short by an edge or by whoever stands before it is an unlikely one, but it still lies where the track is.
         return round_of(np.flatnonzero(self._detection < 0), sure, None)
