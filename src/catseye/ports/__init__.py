@@ -4,6 +4,7 @@ from catseye.ports.clock import Clock, RunTime
 from catseye.ports.detector import Detector, DetectorInfo, FaceFinder, VehicleTyper
 from catseye.ports.ledger import Ledger, LedgerReader
 from catseye.ports.live import LiveFeed
+from catseye.ports.network import NetworkControl
 from catseye.ports.signals import SignalFeed
 from catseye.ports.source import FrameSource, SourceInfo, SourceOptions
 from catseye.ports.store import Record, RunStarted, Store, StoreReader
@@ -17,6 +18,7 @@ __all__ = [
     "Ledger",
     "LedgerReader",
     "LiveFeed",
+    "NetworkControl",
     "Record",
     "RunStarted",
     "RunTime",
