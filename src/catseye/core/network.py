@@ -9,9 +9,9 @@ from catseye.core.health import CameraState, StreamHealth
 class CameraStatus(msgspec.Struct, frozen=True, kw_only=True):
     """A camera now. ``state`` is None where nobody looks (paused, or its worker is being started): ``reason`` says why.
 
-    ``given_fps`` is how many frames a second it may have analysed at the moment: less than the camera's own ``analysed_fps`` where the
-    machine cannot carry all, 0 where only key frames are decoded to watch over its health; ``shed`` says why, and is "" where
-    nothing is held back. ``worker`` is the number of its process.
+    ``given_fps`` is how many frames a second it may have analysed now: less than its own ``analysed_fps`` where the machine cannot
+    carry all, 0 where only key frames are decoded to watch over its health. ``shed`` says why, "" where nothing is held back.
+    ``worker`` is the number of its process.
     """
 
     camera: Camera
@@ -27,8 +27,8 @@ class CameraStatus(msgspec.Struct, frozen=True, kw_only=True):
 class NetworkLoad(msgspec.Struct, frozen=True, kw_only=True):
     """How busy the machine is with a network. None is not known.
 
-    ``lag_p99_s`` is capture to analysed of the slowest hundredth of frames, ``detector_share`` of the last seconds that the detectors
-    worked, ``cpu_share`` of all cores that all processes took.
+    ``lag_p99_s`` is capture to analysed of the slowest hundredth of frames, ``detector_share`` the part of the last seconds that
+    detectors worked, ``cpu_share`` the part of all cores that all processes took.
     """
 
     workers: int

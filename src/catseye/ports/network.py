@@ -33,7 +33,7 @@ class NetworkControl(Protocol):
         ...
 
     def pause(self, name: StreamId) -> None:
-        """Stop watching a camera until it is resumed: it is not due meanwhile. Raises ConfigError where there is none of that name."""
+        """Stop watching a camera until it is resumed: it is not due meanwhile. Raises ConfigError for an unknown name."""
         ...
 
     def resume(self, name: StreamId) -> None:
@@ -45,5 +45,5 @@ class NetworkControl(Protocol):
         ...
 
     def picture(self, name: StreamId, timeout_s: float = 3.0) -> bytes | None:
-        """What a camera sees now, as a JPEG that was redacted in the process that decoded it; None where there is none to be had."""
+        """What a camera sees now, as a JPEG that was redacted in the process that decoded it; None where there is none."""
         ...
