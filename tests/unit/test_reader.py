@@ -24,12 +24,11 @@ def read(reader: Reader) -> list[int]:
     return [frame.seq for frame in reader.frames(patience_s=PATIENCE_S) if frame is not None]
 
 
-class Endless:
+class Endless(ScriptedSource):
     """A live source that gives a frame when told and otherwise waits, as a camera does; closing it wakes it."""
 
     def __init__(self, first: int) -> None:
-        self.info = SourceInfo(name="endless", live=True, size=(8, 8), fps=25.0)
-        self.corrupt = 0
+        super().__init__((), info=SourceInfo(name="endless", live=True, size=(8, 8), fps=25.0))
         self._first = first
         self._gone = threading.Event()
         self.given = threading.Event()

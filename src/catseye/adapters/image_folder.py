@@ -13,7 +13,7 @@ from catseye.core.capture_clock import DEFAULT_FPS, CaptureClock, MediaTime
 from catseye.core.errors import SourceFormatError, SourceNotFoundError
 from catseye.core.frame import ArrayPicture, Frame
 from catseye.core.ids import RunId, StreamId
-from catseye.ports import Clock, RunTime, SourceInfo, SourceOptions
+from catseye.ports import Clock, RunTime, SourceInfo, SourceOptions, StreamTraffic
 
 _KINDS = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp"})
 _LIMIT = 10_000_000  # ticks a second: a rate as exact as seqinfo.ini can write it
@@ -41,6 +41,7 @@ class ImageFolder:
         self._capture = CaptureClock(media, start_ns=self._time.now_ns() if start_ns is None else start_ns)
         self._corrupt = 0
         self._closed = False
+        self._pictures_in = self._bytes_in = 0
         size = next((picture.shape[1::-1] for picture in map(_read, self._pictures) if picture is not None), None)
         if size is None:
             raise SourceFormatError(f"{folder} holds no picture that can be read.", "Give a folder of JPEG or PNG files.")
@@ -67,6 +68,7 @@ class ImageFolder:
         for pts, path in enumerate(self._pictures):
             if self._closed:
                 return
+            self._pictures_in, self._bytes_in = self._pictures_in + 1, self._bytes_in + path.stat().st_size
             bgr = _read(path)
             if bgr is None:
                 self._corrupt += 1
@@ -83,6 +85,16 @@ class ImageFolder:
                 picture=ArrayPicture(bgr),
             )
             seq += 1
+
+    def thin(self, key_frames_only: bool) -> None:
+        """Goes on as before: every picture stands for itself."""
+
+    def traffic(self) -> StreamTraffic:
+        """A packet is a picture's file."""
+        pictures = self._pictures_in
+        return StreamTraffic(
+            bytes_in=self._bytes_in, packets=pictures, key_frames=pictures, codec=self.info.codec, size=self.info.size
+        )
 
     def close(self) -> None:
         """Stop before the next picture."""

@@ -6,7 +6,7 @@ from catseye.ports.ledger import Ledger, LedgerReader
 from catseye.ports.live import LiveFeed
 from catseye.ports.network import NetworkControl
 from catseye.ports.signals import SignalFeed
-from catseye.ports.source import FrameSource, SourceInfo, SourceOptions
+from catseye.ports.source import FrameSource, SourceInfo, SourceOptions, StreamTraffic
 from catseye.ports.store import Record, RunStarted, Store, StoreReader
 
 __all__ = [
@@ -27,5 +27,6 @@ __all__ = [
     "SourceOptions",
     "Store",
     "StoreReader",
+    "StreamTraffic",
     "VehicleTyper",
 ]

@@ -39,6 +39,22 @@ class SourceOptions:
     max_gap_s: float = 10.0
 
 
+class StreamTraffic(msgspec.Struct, frozen=True, kw_only=True):
+    """What has come in by one reading so far. None is not known: a source that cannot know of lost packets does not say zero.
+
+    ``bytes_in`` are of coded video, without what wraps it on the way. ``gop_s`` is the time between the last two key frames, or
+    since the last one where that is longer by now.
+    """
+
+    bytes_in: int = 0
+    packets: int = 0
+    key_frames: int = 0
+    lost_packets: int | None = None
+    gop_s: float | None = None
+    codec: str = ""
+    size: tuple[int, int] | None = None
+
+
 class FrameSource(Protocol):
     """One open reading of a stream: one run. It is read once, to its end, by one thread."""
 
@@ -57,6 +73,17 @@ class FrameSource(Protocol):
     @property
     def corrupt(self) -> int:
         """Frames or packets that could not be decoded so far."""
+        ...
+
+    def thin(self, key_frames_only: bool) -> None:
+        """Decode key frames alone from now on, or all frames again from the next key frame; may be called from another thread.
+
+        A source whose every picture stands for itself goes on as before.
+        """
+        ...
+
+    def traffic(self) -> StreamTraffic:
+        """What came in so far; may be called from another thread, and after ``close``."""
         ...
 
     def close(self) -> None:

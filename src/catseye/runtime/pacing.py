@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from catseye.core.frame import Frame
 from catseye.core.time import seconds
-from catseye.ports import Clock, FrameSource, RunTime, SourceInfo
+from catseye.ports import Clock, FrameSource, RunTime, SourceInfo, StreamTraffic
 
 _NAP_S = 0.2  # so that closing is noticed between far-apart frames
 
@@ -43,6 +43,14 @@ class Paced:
             if self._closed:
                 return
             yield replace(frame, arrived_ns=self._time.now_ns())
+
+    def thin(self, key_frames_only: bool) -> None:
+        """As the recording does."""
+        self._source.thin(key_frames_only)
+
+    def traffic(self) -> StreamTraffic:
+        """That of the recording."""
+        return self._source.traffic()
 
     def close(self) -> None:
         """Close the recording; a wait under way ends."""

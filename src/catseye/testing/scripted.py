@@ -10,7 +10,7 @@ from catseye.core.detection import Detections, DetectRequest, nothing_found
 from catseye.core.frame import ArrayPicture, Frame
 from catseye.core.ids import RunId, StreamId
 from catseye.core.road_users import RoadUser
-from catseye.ports import DetectorInfo, SourceInfo
+from catseye.ports import DetectorInfo, SourceInfo, StreamTraffic
 
 START_NS = 1_700_000_100_000_000_000
 
@@ -40,13 +40,15 @@ def blank_frame(
 
 
 class ScriptedSource:
-    """Gives the frames it was given; an exception in the script is raised at its place."""
+    """Gives the frames it was given; an exception in the script is raised at its place. It says ``traffic_now``."""
 
     def __init__(self, script: Iterable[Frame | Exception], *, info: SourceInfo | None = None) -> None:
         self._script = iter(script)
         self.info = info or SourceInfo(name="scripted", live=False, size=(640, 360), fps=25.0)
         self.corrupt = 0
         self.closed = False
+        self.thinned = False
+        self.traffic_now = StreamTraffic(codec=self.info.codec, size=self.info.size)
 
     def frames(self) -> Iterator[Frame]:
         """The script, up to its end or its first exception."""
@@ -54,6 +56,14 @@ class ScriptedSource:
             if isinstance(step, Exception):
                 raise step
             yield step
+
+    def thin(self, key_frames_only: bool) -> None:
+        """Remember it."""
+        self.thinned = key_frames_only
+
+    def traffic(self) -> StreamTraffic:
+        """What the test says."""
+        return self.traffic_now
 
     def close(self) -> None:
         """Remember that it was closed."""

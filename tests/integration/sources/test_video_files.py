@@ -256,3 +256,33 @@ def test_a_file_this_user_may_not_read(tmp_path: Path, opened: Any) -> None:
         pytest.skip("this user may read everything")
     with pytest.raises(SourceDeniedError):
         opened(clip)
+
+
+def test_key_frames_alone_and_all_again(tmp_path: Path, opened: Any) -> None:
+    clip = write_clip(tmp_path / "a.mp4", frames=60)
+    with av.open(str(clip)) as container:
+        packets = [(packet.pts, packet.time_base) for packet in container.demux(video=0) if packet.is_keyframe]
+        keys = [round(float(pts * base) * 25) for pts, base in packets if pts is not None]
+    source = opened(clip, start_ns=START)
+    frames = source.frames()
+    seen = [round((next(frames).at_ns - START) / MS / 40) for _ in range(3)]
+    source.thin(key_frames_only=True)
+    seen += [round((next(frames).at_ns - START) / MS / 40) for _ in range(4)]
+    source.thin(key_frames_only=False)
+    seen += [round((frame.at_ns - START) / MS / 40) for frame in frames]
+    thinned = seen.index(keys[1])
+    assert seen[:thinned] == list(range(thinned))  # what the decoder still held comes first
+    assert thinned <= 5
+    again = keys.index(seen[6]) + 1
+    assert seen[thinned:7] == keys[1:again]
+    assert seen[7:] == list(range(keys[again], 60))
+    traffic = source.traffic()
+    assert (traffic.packets, traffic.key_frames, traffic.lost_packets) == (60, len(keys), None)
+    assert traffic.gop_s == pytest.approx((keys[-1] - keys[-2]) / 25, abs=0.3)
+    assert traffic.bytes_in < clip.stat().st_size
+
+
+def test_pictures_beyond_all_measure_are_refused(tmp_path: Path, opened: Any) -> None:
+    clip = write_clip(tmp_path / "a.mkv", frames=1, size=(8320, 5000), codec="mjpeg")
+    with pytest.raises(SourceFormatError, match="8320x5000"):
+        opened(clip)

@@ -12,6 +12,7 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.stream import VideoStream
 
 from catseye.adapters.pyav_source.failures import explain
+from catseye.adapters.pyav_source.limits import ANALYSE_S, MAX_PIXELS, PROBE_BYTES, refuse_beyond
 from catseye.adapters.pyav_source.reading import PyavSource
 from catseye.core.address import NETWORK_SCHEMES, redacted, scheme, with_credentials
 from catseye.core.errors import SourceFormatError
@@ -60,6 +61,7 @@ def _connect(spec: str, name: str, clock: Clock, options: SourceOptions) -> Inpu
     if network:
         url = with_credentials(spec, options.user, options.password)
         settings = {"protocol_whitelist": "http,https,tcp,tls,udp,rtp,srtp,rtsp,rtsps,crypto,data", "live_start_index": "-1"}
+    settings |= {"probesize": str(PROBE_BYTES), "analyzeduration": str(ANALYSE_S * 1_000_000)}
     if scheme(spec).startswith("rtsp"):
         settings |= {"rtsp_transport": "udp" if options.udp else "tcp", "allowed_media_types": "video"}
     device = spec.startswith("/dev/")
@@ -86,6 +88,8 @@ def _video_track(container: InputContainer, name: str) -> VideoStream:
     context: VideoCodecContext | None = track.codec_context  # None where this build has no decoder for it
     if context is None:
         raise SourceFormatError(f"{name} has video in a codec that is not known here.", "Record it as H.264 or H.265.")
+    refuse_beyond(track.width, track.height, name)
+    context.options = {**context.options, "max_pixels": str(MAX_PIXELS)}  # a later change of size is refused before memory is taken
     context.thread_count = 1
     context.thread_type = ThreadType.NONE
     return track

@@ -12,13 +12,15 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from catseye.adapters.pyav_source.failures import explain
+from catseye.adapters.pyav_source.limits import MAX_PACKET_BYTES, refuse_beyond
 from catseye.adapters.pyav_source.picture import Colours, DecodedPicture
+from catseye.adapters.pyav_source.traffic import Meter
 from catseye.core.capture_clock import CaptureClock, MediaTime
 from catseye.core.errors import SourceError, SourceFormatError, SourceUnreachableError
 from catseye.core.frame import Frame
 from catseye.core.ids import RunId, StreamId
 from catseye.core.time import NS_PER_S, seconds
-from catseye.ports import RunTime, SourceInfo, SourceOptions
+from catseye.ports import RunTime, SourceInfo, SourceOptions, StreamTraffic
 
 _LOST_PACKETS = 50  # a file that ends with so many packets and no picture has turned into something else
 _BACKLOG_PACKETS = 500
@@ -59,6 +61,8 @@ class PyavSource:
         self._colours = Colours()
         self._packets = container.demux(track)
         self._backlog: deque[tuple[av.Packet[VideoStream] | None, int]] = deque()
+        self._meter = Meter(self._time_base)
+        self._thin = self._awaits_key = False
         self._corrupt = 0
         self._without_picture = 0
         self._stamped = True
@@ -106,6 +110,14 @@ class PyavSource:
             )
             seq += 1
 
+    def thin(self, key_frames_only: bool) -> None:
+        """Decode key frames alone from now on, or all again from the next key frame on."""
+        self._thin = key_frames_only
+
+    def traffic(self) -> StreamTraffic:
+        """What came in so far."""
+        return self._meter.traffic(self._track.codec_context.name, self.info.size)
+
     def close(self) -> None:
         """Let go of it. A read under way in another thread ends first, by its own timeout at the latest."""
         self._closed = True
@@ -124,7 +136,7 @@ class PyavSource:
                     return
                 packet, arrived_ns = self._backlog.popleft() if self._backlog else self._read()
                 frames = [] if packet is None else self._open_packet(packet)
-            if packet is not None and packet.size and frames:
+            if packet is not None and packet.size and (frames or self._awaits_key):  # one left out is no sign of trouble
                 self._without_picture, seen_ns = 0, arrived_ns
             for nth, frame in enumerate(frames):
                 yield DecodedPicture(frame, self._colours), self._ticks(frame, packet, nth), arrived_ns
@@ -151,22 +163,41 @@ class PyavSource:
                     failure = SourceUnreachableError(f"{self.info.name} stopped sending.", "Check the camera and the network.")
                 break
             else:
-                return packet, self._time.now_ns()
+                now_ns = self._time.now_ns()
+                if packet is not None and packet.size:
+                    if packet.size > MAX_PACKET_BYTES:
+                        failure = SourceFormatError(
+                            f"{self.info.name} sends a packet of {packet.size} bytes.", "No camera needs so many."
+                        )
+                        break
+                    self._meter.take(packet, now_ns)
+                return packet, now_ns
         else:
             return None, self._time.now_ns()
         raise failure
 
     def _open_packet(self, packet: "av.Packet[VideoStream]") -> list[av.VideoFrame]:
         if packet.size:
+            if packet.is_keyframe:
+                self._awaits_key = False
+            elif self._thin or self._awaits_key:
+                self._awaits_key = True
+                return []
             self._stamped = packet.pts is not None and not self._avi
             self._without_picture += 1
             self._broken_off = packet.is_corrupt
         try:
             frames = packet.decode()
+            if self._thin and packet.size:  # the decoder would hold it back for those that are left out
+                frames += self._track.codec_context.decode(None)
+                self._track.codec_context.flush_buffers()
+                self._awaits_key = True
         except (av.error.FFmpegError, EOFError):  # EOFError: flushed before
             self._corrupt += packet.size > 0
             return []
         self._corrupt += packet.is_corrupt or any(frame.is_corrupt for frame in frames)
+        for frame in frames:
+            refuse_beyond(frame.width, frame.height, self.info.name)
         return frames
 
     def _ticks(self, frame: av.VideoFrame, packet: "av.Packet[VideoStream] | None", nth: int) -> int | None:
