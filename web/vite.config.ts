@@ -9,7 +9,7 @@ export default defineConfig({
     outDir: '../src/catseye/api/static',
     emptyOutDir: true,
     target: 'es2022',
-    rollupOptions: { input: ['index.html', 'truth.html', 'calibrate.html'] }, // the live page, and those of `catseye truth` and `catseye calibrate`
+    rollupOptions: { input: ['index.html', 'truth.html', 'calibrate.html', 'network.html'] }, // of `catseye watch`, `truth`, `calibrate` and `serve`
     assetsInlineLimit: 0, // the content security policy allows no data: addresses
     modulePreload: { polyfill: false },
   },

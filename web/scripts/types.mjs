@@ -1,5 +1,6 @@
 // Writes src/lib/schema.ts from schema.json, the committed copy of what the server answers at /schema, and src/truth/schema.ts from
-// truth-schema.json and src/calibrate/schema.ts from calibrate-schema.json, those of 'catseye truth' and 'catseye calibrate'.
+// truth-schema.json, src/calibrate/schema.ts from calibrate-schema.json and src/network/schema.ts from network-schema.json, those of
+// 'catseye truth', 'catseye calibrate' and 'catseye serve'.
 // Only what msgspec's schemas use is understood; anything else stops the build rather than becoming `any`.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
@@ -48,7 +49,7 @@ export function moduleOf(openapi, from) {
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const folder = new URL('..', import.meta.url);
-  const pages = { 'schema.json': 'lib', 'truth-schema.json': 'truth', 'calibrate-schema.json': 'calibrate' };
+  const pages = { 'schema.json': 'lib', 'truth-schema.json': 'truth', 'calibrate-schema.json': 'calibrate', 'network-schema.json': 'network' };
   for (const [from, page] of Object.entries(pages)) {
     const to = `src/${page}/schema.ts`;
     const openapi = JSON.parse(readFileSync(new URL(from, folder), 'utf8'));

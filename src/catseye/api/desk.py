@@ -1,4 +1,4 @@
-"""Servers for one person at a desk: one page of this machine, and what it asks for, behind the guard that every server has."""
+"""Servers of one page of this machine, and what it asks for, behind the guard that every server has."""
 
 from pathlib import Path
 from typing import Any
@@ -16,11 +16,10 @@ from catseye.api.guard import Guard
 from catseye.core.errors import CatseyeError
 
 NOT_BUILT = "The page is not built. Run: make web\n"
-_HOST = "127.0.0.1"
 
 
-def desk_app(desk: object, router: Router, page: Path, *, title: str) -> Guard:
-    """The guarded ASGI application of a desk, for loopback alone. ``page`` is its built page, among the files it needs.
+def desk_app(desk: object, router: Router, page: Path, *, title: str, host: str = "127.0.0.1") -> Guard:
+    """The guarded ASGI application of a desk. ``page`` is its built page, among the files it needs; ``host`` what it listens on.
 
     Handlers of ``router`` get the desk as ``desk``.
     """
@@ -38,7 +37,7 @@ def desk_app(desk: object, router: Router, page: Path, *, title: str) -> Guard:
             render_plugins=[JsonRenderPlugin(path="/")],
         ),
     )
-    return Guard(app, _HOST)
+    return Guard(app, host)
 
 
 def _page(page: Path) -> Any:

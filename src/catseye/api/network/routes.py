@@ -1,0 +1,104 @@
+"""The routes of a network under ``/api/v1/network``."""
+
+from typing import Annotated
+
+from litestar import Controller, Response, Router, delete, get, post, put
+from litestar.di import NamedDependency
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath, JSONBody, QueryParameter
+
+from catseye.api.network.views import CameraView, HealthView, NetworkView, camera_view, health_view
+from catseye.core.cameras import Camera
+from catseye.core.errors import ConfigError
+from catseye.core.ids import StreamId
+from catseye.core.network import CameraStatus
+from catseye.core.time import nanoseconds
+from catseye.ports import Clock, LedgerReader, NetworkControl
+
+DAY_S = 24 * 3600
+MOST_S = 31 * DAY_S
+Hours = Annotated[float, QueryParameter(description="How many hours back from now: up to 744.")]
+
+
+class NetworkDesk:
+    """What the routes draw on: the running network, and the ledger of its health."""
+
+    def __init__(self, control: NetworkControl, ledger: LedgerReader, clock: Clock) -> None:
+        self.control, self.ledger, self.clock = control, ledger, clock
+
+    def status(self, name: str) -> CameraStatus:
+        """How a camera is now. NotFoundException for a name that is not registered."""
+        for status in self.control.statuses():
+            if status.camera.name == name:
+                return status
+        raise NotFoundException(f"No camera {name!r} is registered.")
+
+
+TheDesk = NamedDependency[NetworkDesk]
+
+
+class NetworkRoutes(Controller):
+    """A network and its cameras. Whatever changes one camera leaves the others alone."""
+
+    path = "/network"
+
+    @get("/", sync_to_thread=True)
+    def network(self, desk: TheDesk) -> NetworkView:
+        """The network now."""
+        control = desk.control
+        cameras = tuple(camera_view(status) for status in control.statuses())
+        at_ns = desk.clock.now_ns()
+        return NetworkView(name=control.name, timezone=control.timezone, at_ns=at_ns, load=control.load(), cameras=cameras)
+
+    @get("/cameras/{name:str}", sync_to_thread=True)
+    def camera(self, desk: TheDesk, name: FromPath[str]) -> CameraView:
+        """One camera now."""
+        return camera_view(desk.status(name))
+
+    @get("/cameras/{name:str}/health", sync_to_thread=True)
+    def health(self, desk: TheDesk, name: FromPath[str], hours: Hours = 24.0) -> HealthView:
+        """How a camera was. Default: the last day."""
+        stream = desk.status(name).camera.name
+        if not 0 < hours * 3600 <= MOST_S:
+            raise ConfigError("The stretch asked for is not between 0 and 744 hours long.", "Give fewer hours.")
+        end_ns = desk.clock.now_ns()
+        start_ns = end_ns - nanoseconds(hours * 3600)
+        return health_view(desk.ledger.minutes(start_ns, end_ns, stream), desk.ledger.episodes(start_ns, end_ns, stream))
+
+    @get("/cameras/{name:str}/picture.jpg", sync_to_thread=True, media_type="image/jpeg")
+    def picture(self, desk: TheDesk, name: FromPath[str]) -> Response[bytes]:
+        """What a camera sees now, redacted; 404 where there is no picture to be had."""
+        jpeg = desk.control.picture(desk.status(name).camera.name)
+        if jpeg is None:
+            raise NotFoundException(f"There is no picture of {name!r} now.")
+        return Response(jpeg, media_type="image/jpeg")
+
+    @put("/cameras/{name:str}", sync_to_thread=True)
+    def register(self, desk: TheDesk, name: FromPath[str], data: JSONBody[Camera]) -> CameraView:
+        """Add a camera, or change it; all its fields are told. It is kept in the network's file."""
+        if data.name != name:
+            raise ConfigError(f"The camera's name is {data.name!r} and its path says {name!r}.", "Give the same name in both.")
+        desk.control.put(data)
+        return camera_view(desk.status(name))
+
+    @post("/cameras/{name:str}/pause", sync_to_thread=True, status_code=200)
+    def pause(self, desk: TheDesk, name: FromPath[str]) -> CameraView:
+        """Stop watching a camera; it is not due until it is resumed."""
+        desk.control.pause(desk.status(name).camera.name)
+        return camera_view(desk.status(name))
+
+    @post("/cameras/{name:str}/resume", sync_to_thread=True, status_code=200)
+    def resume(self, desk: TheDesk, name: FromPath[str]) -> CameraView:
+        """Watch a paused camera again."""
+        desk.control.resume(desk.status(name).camera.name)
+        return camera_view(desk.status(name))
+
+    @delete("/cameras/{name:str}", sync_to_thread=True)
+    def remove(self, desk: TheDesk, name: FromPath[str]) -> None:
+        """Take a camera out of the register; what it counted stays."""
+        desk.control.remove(StreamId(desk.status(name).camera.name))
+
+
+def network_routes() -> Router:
+    """All routes, under ``/api/v1``."""
+    return Router("/api/v1", route_handlers=[NetworkRoutes])
