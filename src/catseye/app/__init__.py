@@ -9,12 +9,23 @@ from catseye.app.groundpoints import open_points, serve_points
 from catseye.app.machine import home, system_clock
 from catseye.app.measuring import bench_tools, surroundings
 from catseye.app.sources import open_source
-from catseye.app.stores import certify_store, check_store, open_store, open_tracks_file, read_store, write_tables
+from catseye.app.stores import (
+    certify_store,
+    check_ledger,
+    check_store,
+    open_ledger,
+    open_store,
+    open_tracks_file,
+    read_ledger,
+    read_store,
+    write_tables,
+)
 from catseye.app.watching import open_watch, serve_live
 
 __all__ = [
     "bench_tools",
     "certify_store",
+    "check_ledger",
     "check_store",
     "home",
     "model_store",
@@ -22,12 +33,14 @@ __all__ = [
     "open_desk",
     "open_detector",
     "open_face_finder",
+    "open_ledger",
     "open_points",
     "open_source",
     "open_store",
     "open_tracks_file",
     "open_vehicle_typer",
     "open_watch",
+    "read_ledger",
     "read_store",
     "serve_desk",
     "serve_live",

@@ -1,16 +1,25 @@
 """Opens stores and writes results."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from catseye.app.machine import system_clock
 from catseye.core.errors import StoreError
 from catseye.core.ids import StreamId
 from catseye.core.receipt import TruthSample
-from catseye.ports import Clock, Store, StoreReader
+from catseye.ports import Clock, Ledger, LedgerReader, Store, StoreReader
+from catseye.ports.orders import OrderBook, OrderReader
 
 if TYPE_CHECKING:
     from catseye.adapters.tables import TracksFile
+
+
+class NetworkLedger(Ledger, OrderBook, Protocol):
+    """A ledger with its work orders, to write."""
+
+
+class NetworkLedgerReader(LedgerReader, OrderReader, Protocol):
+    """A ledger with its work orders, to read."""
 
 
 def open_store(path: Path, *, clock: Clock) -> Store:
@@ -32,6 +41,29 @@ def check_store(path: Path) -> list[str]:
     from catseye.adapters import sqlite
 
     return sqlite.check_store(path)
+
+
+def open_ledger(path: Path) -> NetworkLedger:
+    """The ledger at ``path``, made where there is none, to write and read. Raises StoreError, also while another writes it."""
+    from catseye.adapters.sqlite import SqliteLedger
+
+    return SqliteLedger(path)
+
+
+def read_ledger(path: Path) -> NetworkLedgerReader:
+    """The ledger at ``path`` to read, whoever writes it meanwhile. Raises StoreError."""
+    from catseye.adapters.sqlite import SqliteLedgerReader
+
+    if not path.is_file():
+        raise StoreError(f"There is no ledger at {path}.", "'catseye serve' writes one in the folder of the network's data.")
+    return SqliteLedgerReader(path)
+
+
+def check_ledger(path: Path) -> list[str]:
+    """What is wrong with the ledger at ``path``, a sentence each; empty for a sound one. Raises StoreError where there is none."""
+    from catseye.adapters import sqlite
+
+    return sqlite.check_ledger(path)
 
 
 def write_tables(store: StoreReader, stream: StreamId, folder: Path, *, timezone: str) -> None:

@@ -1,6 +1,11 @@
-"""The store in one SQLite file. ``docs/design/store.md`` says why it is as it is, ``docs/ref/store.md`` what is in it."""
+"""Stores and ledgers, a SQLite file each. ``docs/design/store.md`` says why a store is as it is, ``docs/ref/store.md`` what it holds.
+
+``docs/ref/ledger.md`` says what is in a ledger.
+"""
 
 from catseye.adapters.sqlite.fsck import check_store
+from catseye.adapters.sqlite.ledger import SqliteLedger, SqliteLedgerReader
+from catseye.adapters.sqlite.ledger_fsck import check_ledger
 from catseye.adapters.sqlite.store import SqliteReader, SqliteStore
 
-__all__ = ["SqliteReader", "SqliteStore", "check_store"]
+__all__ = ["SqliteLedger", "SqliteLedgerReader", "SqliteReader", "SqliteStore", "check_ledger", "check_store"]

@@ -105,23 +105,28 @@ def _unusable(path: Path, error: OSError) -> StoreError:
     return StoreError(f"{path} cannot be used: {error.strerror}.", "Check the folder's permissions and the free space on its disk.")
 
 
-def open_writable(path: Path, migrations: Sequence[str] = MIGRATIONS) -> sqlite3.Connection:
-    """Open a store to write, making it or bringing it up to date. The caller holds the claim. Raises StoreError."""
+def open_writable(path: Path, migrations: Sequence[str] = MIGRATIONS, application_id: int = APPLICATION_ID) -> sqlite3.Connection:
+    """Open a store to write, making it or bringing it up to date. The caller holds the claim. Raises StoreError.
+
+    ``migrations`` and ``application_id`` are those of the kind of file that it is.
+    """
     with _connected(str(path), path) as connection:
         fresh = connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
-        version = 0 if fresh and _pragma(connection, "user_version") == 0 else _version(connection, path, len(migrations))
+        version = (
+            0 if fresh and _pragma(connection, "user_version") == 0 else _version(connection, path, len(migrations), application_id)
+        )
         _use_log(connection, path)
-        _migrate(connection, version, migrations)
+        _migrate(connection, version, migrations, application_id)
         connection.execute("PRAGMA foreign_keys = ON")
         return connection
 
 
-def open_readable(path: Path, migrations: Sequence[str] = MIGRATIONS) -> sqlite3.Connection:
+def open_readable(path: Path, migrations: Sequence[str] = MIGRATIONS, application_id: int = APPLICATION_ID) -> sqlite3.Connection:
     """Open a store to read, beside any writer. Raises StoreError, also for an older version, which only a writer can mend."""
     if not path.is_file():
         raise StoreError(f"There is no store at {path}.", "Give the path of a store that 'catseye watch' has written.")
     with _connected(f"{path.absolute().as_uri()}?mode=ro", path) as connection:
-        version = _version(connection, path, len(migrations))
+        version = _version(connection, path, len(migrations), application_id)
         connection.execute("PRAGMA query_only = ON")
         if version == len(migrations):
             return connection
@@ -154,9 +159,9 @@ def _pragma(connection: sqlite3.Connection, name: str) -> int:
     return int(connection.execute(f"PRAGMA {name}").fetchone()[0])
 
 
-def _version(connection: sqlite3.Connection, path: Path, newest: int) -> int:
+def _version(connection: sqlite3.Connection, path: Path, newest: int, application_id: int) -> int:
     """The version of an existing store. Raises StoreError for another kind of file and for a store newer than this code."""
-    if _pragma(connection, "application_id") != APPLICATION_ID:
+    if _pragma(connection, "application_id") != application_id:
         message, remedy = _MEANING[sqlite3.SQLITE_NOTADB]
         raise StoreError(message.format(path=path), remedy)
     version = _pragma(connection, "user_version")
@@ -168,12 +173,12 @@ def _version(connection: sqlite3.Connection, path: Path, newest: int) -> int:
     return version
 
 
-def _migrate(connection: sqlite3.Connection, version: int, migrations: Sequence[str]) -> None:
+def _migrate(connection: sqlite3.Connection, version: int, migrations: Sequence[str], application_id: int) -> None:
     """Apply what is missing, each migration with its number in one transaction, so that a crash leaves a whole version."""
     for number, script in enumerate(migrations[version:], start=version + 1):
         try:
             connection.executescript(
-                f"BEGIN IMMEDIATE;\n{script}\nPRAGMA application_id = {APPLICATION_ID};\nPRAGMA user_version = {number};\nCOMMIT;"
+                f"BEGIN IMMEDIATE;\n{script}\nPRAGMA application_id = {application_id};\nPRAGMA user_version = {number};\nCOMMIT;"
             )
         except sqlite3.Error:
             if connection.in_transaction:

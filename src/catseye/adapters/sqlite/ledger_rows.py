@@ -1,0 +1,149 @@
+"""Minutes and episodes as rows of a ledger."""
+
+import sqlite3
+from collections.abc import Sequence
+
+import msgspec
+
+from catseye.core.health import CameraMinute, CameraState, HealthEpisode, HealthRecord
+from catseye.core.ids import StreamId
+
+_seconds = msgspec.json.Decoder(dict[CameraState, float])
+_encoder = msgspec.json.Encoder(order="sorted")
+_MINUTE = "seconds, frames_decoded, frames_analysed, frames_shed, bytes_in, key_frames_only_s, lag_p99_s, clock_error_ms"
+_EPISODE = "id, stream, state, revision, began_ns, told_ns, ended_ns, reason"
+
+
+def keep(connection: sqlite3.Connection, records: Sequence[HealthRecord]) -> None:
+    """Write records; the caller has a transaction open."""
+    for record in records:
+        connection.execute("INSERT INTO camera (stream) VALUES (?) ON CONFLICT DO NOTHING", (record.stream,))
+        (camera,) = connection.execute("SELECT camera FROM camera WHERE stream = ?", (record.stream,)).fetchone()
+        if isinstance(record, CameraMinute):
+            _keep_minute(connection, camera, record)
+        else:
+            _keep_episode(connection, camera, record)
+
+
+def _keep_minute(connection: sqlite3.Connection, camera: int, minute: CameraMinute) -> None:
+    kept = connection.execute(
+        f"SELECT {_MINUTE} FROM camera_minute WHERE camera = ? AND start_ns = ?",  # noqa: S608 - no input in it
+        (camera, minute.start_ns),
+    ).fetchone()
+    whole = minute if kept is None else added(_minute(minute.stream, minute.start_ns, kept), minute)
+    connection.execute(
+        "INSERT OR REPLACE INTO camera_minute VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            camera,
+            whole.start_ns,
+            _encoder.encode(whole.seconds).decode(),
+            whole.frames_decoded,
+            whole.frames_analysed,
+            whole.frames_shed,
+            whole.bytes_in,
+            whole.key_frames_only_s,
+            whole.lag_p99_s,
+            whole.clock_error_ms,
+        ),
+    )
+
+
+def added(one: CameraMinute, other: CameraMinute) -> CameraMinute:
+    """Two records of one minute as one: times and numbers add up, of lag and clock error the larger is kept."""
+    states = [*one.seconds, *other.seconds]
+    errors = [error for error in (one.clock_error_ms, other.clock_error_ms) if error is not None]
+    lags = [lag for lag in (one.lag_p99_s, other.lag_p99_s) if lag is not None]
+    return CameraMinute(
+        stream=one.stream,
+        start_ns=one.start_ns,
+        seconds={state: one.seconds.get(state, 0.0) + other.seconds.get(state, 0.0) for state in states},
+        frames_decoded=one.frames_decoded + other.frames_decoded,
+        frames_analysed=one.frames_analysed + other.frames_analysed,
+        frames_shed=one.frames_shed + other.frames_shed,
+        bytes_in=one.bytes_in + other.bytes_in,
+        key_frames_only_s=one.key_frames_only_s + other.key_frames_only_s,
+        lag_p99_s=max(lags, default=None),
+        clock_error_ms=max(errors, key=abs, default=None),
+    )
+
+
+def _keep_episode(connection: sqlite3.Connection, camera: int, episode: HealthEpisode) -> None:
+    connection.execute(
+        "INSERT INTO episode VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET camera = excluded.camera, "
+        "state = excluded.state, revision = excluded.revision, began_ns = excluded.began_ns, told_ns = excluded.told_ns, "
+        "ended_ns = excluded.ended_ns, reason = excluded.reason WHERE excluded.revision > revision",
+        (
+            episode.id,
+            camera,
+            episode.state,
+            episode.revision,
+            episode.began_ns,
+            episode.told_ns,
+            episode.ended_ns,
+            episode.reason,
+        ),
+    )
+
+
+def streams(connection: sqlite3.Connection) -> list[StreamId]:
+    """Every camera, by name."""
+    return [StreamId(name) for (name,) in connection.execute("SELECT stream FROM camera ORDER BY stream")]
+
+
+def minutes(connection: sqlite3.Connection, start_ns: int, end_ns: int, stream: StreamId | None) -> list[CameraMinute]:
+    """By camera, then time."""
+    rows = connection.execute(
+        f"SELECT stream, start_ns, {_MINUTE} FROM camera JOIN camera_minute USING (camera) "  # noqa: S608 - no input in it
+        "WHERE start_ns >= ? AND start_ns < ? AND (?3 IS NULL OR stream = ?3) ORDER BY stream, start_ns",
+        (start_ns, end_ns, stream),
+    )
+    return [_minute(StreamId(name), at_ns, row) for name, at_ns, *row in rows]
+
+
+def episodes(connection: sqlite3.Connection, start_ns: int, end_ns: int, stream: StreamId | None) -> list[HealthEpisode]:
+    """By camera, then beginning. One that began at the instant it ended touches where it began."""
+    rows = connection.execute(
+        f"SELECT {_EPISODE} FROM camera JOIN episode USING (camera) "  # noqa: S608 - no input in it
+        "WHERE began_ns < ?2 AND (ended_ns IS NULL OR ended_ns > ?1 OR began_ns >= ?1) AND (?3 IS NULL OR stream = ?3) "
+        "ORDER BY stream, began_ns, id",
+        (start_ns, end_ns, stream),
+    )
+    return [
+        HealthEpisode(
+            id=name,
+            stream=StreamId(camera),
+            state=CameraState(state),
+            revision=revision,
+            began_ns=began_ns,
+            told_ns=told_ns,
+            ended_ns=ended_ns,
+            reason=reason,
+        )
+        for name, camera, state, revision, began_ns, told_ns, ended_ns, reason in rows
+    ]
+
+
+def _minute(stream: StreamId, start_ns: int, row: Sequence[object]) -> CameraMinute:
+    seconds, decoded, analysed, shed, bytes_in, key_s, lag_s, error_ms = row
+    return CameraMinute(
+        stream=stream,
+        start_ns=start_ns,
+        seconds=_seconds.decode(str(seconds)),
+        frames_decoded=_whole(decoded),
+        frames_analysed=_whole(analysed),
+        frames_shed=_whole(shed),
+        bytes_in=_whole(bytes_in),
+        key_frames_only_s=_real(key_s) or 0.0,
+        lag_p99_s=_real(lag_s),
+        clock_error_ms=_real(error_ms),
+    )
+
+
+def _whole(value: object) -> int:
+    assert isinstance(value, int)
+    return value
+
+
+def _real(value: object) -> float | None:
+    assert value is None or isinstance(value, (int, float))
+    return None if value is None else float(value)
