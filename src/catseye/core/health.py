@@ -97,7 +97,8 @@ class CameraMinute(msgspec.Struct, frozen=True, kw_only=True, tag="camera_minute
     """What a camera was worth in the minute from ``start_ns`` (a whole minute).
 
     ``seconds`` says how long it was in each state; what is missing to 60 nobody observed (Catseye was not running), which is not
-    the camera's fault and not its merit. Records of one minute add up. None is not known.
+    the camera's fault and not its merit. ``paused_s`` is how long it was paused: nobody was to look. Records of one minute add up.
+    None is not known.
     """
 
     stream: StreamId
@@ -108,8 +109,29 @@ class CameraMinute(msgspec.Struct, frozen=True, kw_only=True, tag="camera_minute
     frames_shed: int = 0
     bytes_in: int = 0
     key_frames_only_s: float = 0.0
+    paused_s: float = 0.0
     lag_p99_s: float | None = None
     clock_error_ms: float | None = None
 
 
 HealthRecord = HealthEpisode | CameraMinute
+
+
+def added(one: CameraMinute, other: CameraMinute) -> CameraMinute:
+    """Two records of one minute as one: times and numbers add up, of lag and clock error the larger is kept."""
+    states = [*one.seconds, *other.seconds]
+    errors = [error for error in (one.clock_error_ms, other.clock_error_ms) if error is not None]
+    lags = [lag for lag in (one.lag_p99_s, other.lag_p99_s) if lag is not None]
+    return CameraMinute(
+        stream=one.stream,
+        start_ns=one.start_ns,
+        seconds={state: one.seconds.get(state, 0.0) + other.seconds.get(state, 0.0) for state in states},
+        frames_decoded=one.frames_decoded + other.frames_decoded,
+        frames_analysed=one.frames_analysed + other.frames_analysed,
+        frames_shed=one.frames_shed + other.frames_shed,
+        bytes_in=one.bytes_in + other.bytes_in,
+        key_frames_only_s=one.key_frames_only_s + other.key_frames_only_s,
+        paused_s=one.paused_s + other.paused_s,
+        lag_p99_s=max(lags, default=None),
+        clock_error_ms=max(errors, key=abs, default=None),
+    )

@@ -14,6 +14,10 @@ class LedgerReader(Protocol):
         """Every camera that the ledger holds anything of, by name."""
         ...
 
+    def spans(self) -> dict[StreamId, tuple[int, int]]:
+        """From the first minute of each camera that has one to the end of its last, [start, end)."""
+        ...
+
     def minutes(self, start_ns: int, end_ns: int, stream: StreamId | None = None) -> list[CameraMinute]:
         """The minutes that begin in [start, end), of one camera or all, added up. By camera, then time."""
         ...

@@ -7,9 +7,10 @@ from msgspec.structs import replace
 
 from catseye.core.cameras import Camera
 from catseye.core.errors import ConfigError
-from catseye.core.health import CameraMinute, CameraState, HealthEpisode, HealthRecord
+from catseye.core.health import CameraMinute, CameraState, HealthEpisode, HealthRecord, added
 from catseye.core.ids import StreamId
 from catseye.core.network import CameraStatus, NetworkLoad
+from catseye.core.time import NS_PER_S
 
 
 @dataclass
@@ -65,16 +66,24 @@ class MemoryLedger:
     _episodes: dict[str, HealthEpisode] = field(default_factory=dict)
 
     def keep(self, records: Sequence[HealthRecord]) -> None:
-        """Keep records; an episode's highest revision stays, the last word on a minute too."""
+        """Keep records; an episode's highest revision stays, records of a minute add up."""
         for record in records:
             if isinstance(record, CameraMinute):
-                self._minutes[record.stream, record.start_ns] = record
+                kept = self._minutes.get((record.stream, record.start_ns))
+                self._minutes[record.stream, record.start_ns] = record if kept is None else added(kept, record)
             elif record.id not in self._episodes or self._episodes[record.id].revision < record.revision:
                 self._episodes[record.id] = record
 
     def streams(self) -> list[StreamId]:
         """Every camera anything is kept of."""
         return sorted({name for name, _ in self._minutes} | {episode.stream for episode in self._episodes.values()})
+
+    def spans(self) -> dict[StreamId, tuple[int, int]]:
+        """From the first minute of each camera to the end of its last."""
+        found: dict[StreamId, tuple[int, int]] = {}
+        for name, start_ns in sorted(self._minutes):
+            found[name] = (found.get(name, (start_ns, 0))[0], start_ns + 60 * NS_PER_S)
+        return found
 
     def minutes(self, start_ns: int, end_ns: int, stream: StreamId | None = None) -> list[CameraMinute]:
         """The minutes that begin in [start, end)."""

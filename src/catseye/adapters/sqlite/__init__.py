@@ -1,6 +1,6 @@
-"""Stores and ledgers, a SQLite file each. ``docs/design/store.md`` says why a store is as it is, ``docs/ref/store.md`` what it holds.
+"""Stores and ledgers, each one SQLite file. ``docs/design/store.md`` says why a store is as it is.
 
-``docs/ref/ledger.md`` says what is in a ledger.
+``docs/ref/store.md`` and ``docs/ref/ledger.md`` say what is in them.
 """
 
 from catseye.adapters.sqlite.fsck import check_store

@@ -29,6 +29,11 @@ class SqliteLedgerReader:
         with self._snapshot() as connection:
             return ledger_rows.streams(connection)
 
+    def spans(self) -> dict[StreamId, tuple[int, int]]:
+        """See ``ports.LedgerReader``."""
+        with self._snapshot() as connection:
+            return ledger_rows.spans(connection)
+
     def minutes(self, start_ns: int, end_ns: int, stream: StreamId | None = None) -> list[CameraMinute]:
         """See ``ports.LedgerReader``."""
         with self._snapshot() as connection:

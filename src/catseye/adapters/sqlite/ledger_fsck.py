@@ -37,16 +37,17 @@ def _file(connection: sqlite3.Connection) -> Iterator[str]:
 
 def _minutes(connection: sqlite3.Connection) -> Iterator[str]:
     """No minute has more than its seconds, or fewer than none, and each state is one that a camera can be in."""
-    rows = connection.execute("SELECT stream, start_ns, seconds FROM camera_minute JOIN camera USING (camera)")
-    for stream, start_ns, text in rows:
+    rows = connection.execute("SELECT stream, start_ns, seconds, paused_s FROM camera_minute JOIN camera USING (camera)")
+    for stream, start_ns, text, paused_s in rows:
         at = iso_local(start_ns, zone("UTC"))
         try:
             seconds = msgspec.json.decode(text, type=dict[CameraState, float])
         except msgspec.DecodeError as error:
             yield f"The minute of {stream} at {at} cannot be read: {error}."
             continue
-        if min(seconds.values(), default=0.0) < 0.0 or sum(seconds.values()) > _MINUTE_S + _SLACK_S:
-            yield f"The minute of {stream} at {at} has {sum(seconds.values()):.1f} seconds."
+        whole_s = sum(seconds.values()) + paused_s
+        if min([*seconds.values(), paused_s]) < 0.0 or whole_s > _MINUTE_S + _SLACK_S:
+            yield f"The minute of {stream} at {at} has {whole_s:.1f} seconds."
 
 
 def _episodes(connection: sqlite3.Connection) -> Iterator[str]:

@@ -5,12 +5,15 @@ from collections.abc import Sequence
 
 import msgspec
 
-from catseye.core.health import CameraMinute, CameraState, HealthEpisode, HealthRecord
+from catseye.core.health import CameraMinute, CameraState, HealthEpisode, HealthRecord, added
 from catseye.core.ids import StreamId
+from catseye.core.time import NS_PER_S
+
+MINUTE_NS = 60 * NS_PER_S
 
 _seconds = msgspec.json.Decoder(dict[CameraState, float])
 _encoder = msgspec.json.Encoder(order="sorted")
-_MINUTE = "seconds, frames_decoded, frames_analysed, frames_shed, bytes_in, key_frames_only_s, lag_p99_s, clock_error_ms"
+_MINUTE = "seconds, frames_decoded, frames_analysed, frames_shed, bytes_in, key_frames_only_s, paused_s, lag_p99_s, clock_error_ms"
 _EPISODE = "id, stream, state, revision, began_ns, told_ns, ended_ns, reason"
 
 
@@ -32,7 +35,7 @@ def _keep_minute(connection: sqlite3.Connection, camera: int, minute: CameraMinu
     ).fetchone()
     whole = minute if kept is None else added(_minute(minute.stream, minute.start_ns, kept), minute)
     connection.execute(
-        "INSERT OR REPLACE INTO camera_minute VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO camera_minute VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             camera,
             whole.start_ns,
@@ -42,28 +45,10 @@ def _keep_minute(connection: sqlite3.Connection, camera: int, minute: CameraMinu
             whole.frames_shed,
             whole.bytes_in,
             whole.key_frames_only_s,
+            whole.paused_s,
             whole.lag_p99_s,
             whole.clock_error_ms,
         ),
-    )
-
-
-def added(one: CameraMinute, other: CameraMinute) -> CameraMinute:
-    """Two records of one minute as one: times and numbers add up, of lag and clock error the larger is kept."""
-    states = [*one.seconds, *other.seconds]
-    errors = [error for error in (one.clock_error_ms, other.clock_error_ms) if error is not None]
-    lags = [lag for lag in (one.lag_p99_s, other.lag_p99_s) if lag is not None]
-    return CameraMinute(
-        stream=one.stream,
-        start_ns=one.start_ns,
-        seconds={state: one.seconds.get(state, 0.0) + other.seconds.get(state, 0.0) for state in states},
-        frames_decoded=one.frames_decoded + other.frames_decoded,
-        frames_analysed=one.frames_analysed + other.frames_analysed,
-        frames_shed=one.frames_shed + other.frames_shed,
-        bytes_in=one.bytes_in + other.bytes_in,
-        key_frames_only_s=one.key_frames_only_s + other.key_frames_only_s,
-        lag_p99_s=max(lags, default=None),
-        clock_error_ms=max(errors, key=abs, default=None),
     )
 
 
@@ -88,6 +73,16 @@ def _keep_episode(connection: sqlite3.Connection, camera: int, episode: HealthEp
 def streams(connection: sqlite3.Connection) -> list[StreamId]:
     """Every camera, by name."""
     return [StreamId(name) for (name,) in connection.execute("SELECT stream FROM camera ORDER BY stream")]
+
+
+def spans(connection: sqlite3.Connection) -> dict[StreamId, tuple[int, int]]:
+    """First minute to the end of the last, by camera."""
+    rows = connection.execute(
+        "SELECT stream, (SELECT min(start_ns) FROM camera_minute m WHERE m.camera = c.camera) AS first, "
+        "(SELECT max(start_ns) FROM camera_minute m WHERE m.camera = c.camera) FROM camera c "
+        "WHERE first IS NOT NULL ORDER BY stream"
+    )
+    return {StreamId(name): (first, last + MINUTE_NS) for name, first, last in rows}
 
 
 def minutes(connection: sqlite3.Connection, start_ns: int, end_ns: int, stream: StreamId | None) -> list[CameraMinute]:
@@ -124,7 +119,7 @@ def episodes(connection: sqlite3.Connection, start_ns: int, end_ns: int, stream:
 
 
 def _minute(stream: StreamId, start_ns: int, row: Sequence[object]) -> CameraMinute:
-    seconds, decoded, analysed, shed, bytes_in, key_s, lag_s, error_ms = row
+    seconds, decoded, analysed, shed, bytes_in, key_s, paused_s, lag_s, error_ms = row
     return CameraMinute(
         stream=stream,
         start_ns=start_ns,
@@ -134,6 +129,7 @@ def _minute(stream: StreamId, start_ns: int, row: Sequence[object]) -> CameraMin
         frames_shed=_whole(shed),
         bytes_in=_whole(bytes_in),
         key_frames_only_s=_real(key_s) or 0.0,
+        paused_s=_real(paused_s) or 0.0,
         lag_p99_s=_real(lag_s),
         clock_error_ms=_real(error_ms),
     )

@@ -17,6 +17,7 @@ CREATE TABLE camera_minute (
     frames_shed INTEGER NOT NULL,
     bytes_in INTEGER NOT NULL,
     key_frames_only_s REAL NOT NULL,
+    paused_s REAL NOT NULL,
     lag_p99_s REAL,
     clock_error_ms REAL,
     PRIMARY KEY (camera, start_ns)
