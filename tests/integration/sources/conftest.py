@@ -1,6 +1,5 @@
 import base64
 import socket
-import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -9,6 +8,7 @@ from pathlib import Path
 
 import cv2
 import pytest
+from tests.zoo.real import real_camera
 
 from catseye import app
 from catseye.core.ids import RunId, StreamId
@@ -114,17 +114,5 @@ def mute() -> Iterator[str]:
 @pytest.fixture
 def rtsp(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of a real RTSP server's /street; with a parameter, user and password are asked for."""
-    server = Path(__file__).with_name("rtsp_server.py")
-    command = ["/usr/bin/python3", str(server), *getattr(request, "param", ())]
-    try:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    except FileNotFoundError:
-        pytest.skip("no /usr/bin/python3 here to run GStreamer's RTSP server (scripts/system.sh)")
-    assert process.stdout
-    port = process.stdout.readline().strip()
-    if not port:
-        _, why = process.communicate()
-        pytest.skip(f"GStreamer's RTSP server is not installed (scripts/system.sh): {why.strip().splitlines()[-1]}")
-    yield f"127.0.0.1:{port}/street"
-    process.terminate()
-    process.communicate()
+    with real_camera(None, *getattr(request, "param", ())) as url:
+        yield url.removeprefix("rtsp://")

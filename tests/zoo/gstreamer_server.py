@@ -1,9 +1,9 @@
-"""A real RTSP server with a moving test picture, for /usr/bin/python3 with Debian's GStreamer. Prints its port once it listens.
+"""A real RTSP server for /usr/bin/python3 with Debian's GStreamer. Prints its port once it listens.
 
-Arguments: user and password, or nothing.
+It shows a moving test picture, or with --clip an MP4 with H.264 as it is; --user and --password are then asked for.
 """
 
-import sys
+import argparse
 
 import gi  # type: ignore[import-not-found]  # the system's Python has it
 
@@ -16,19 +16,24 @@ PICTURE = (
     "! x264enc tune=zerolatency speed-preset=ultrafast key-int-max=10 threads=1 ! rtph264pay name=pay0 pt=96 )"
 )
 
+CLIP = "( filesrc location={} ! qtdemux ! h264parse ! rtph264pay name=pay0 pt=96 config-interval=-1 )"
+
+parser = argparse.ArgumentParser()
+for option in ("--clip", "--user", "--password"):
+    parser.add_argument(option, default="")
+asked = parser.parse_args()
 Gst.init(None)
 server = GstRtspServer.RTSPServer()
 server.set_address("127.0.0.1")
 server.set_service("0")
 factory = GstRtspServer.RTSPMediaFactory()
-factory.set_launch(PICTURE)
-factory.set_shared(True)
-if len(sys.argv) == 3:
-    user, password = sys.argv[1:]
+factory.set_launch(CLIP.format(asked.clip) if asked.clip else PICTURE)
+factory.set_shared(not asked.clip)
+if asked.user:
     auth = GstRtspServer.RTSPAuth()
     token = GstRtspServer.RTSPToken()
     token.set_string("media.factory.role", "viewer")
-    auth.add_basic(GstRtspServer.RTSPAuth.make_basic(user, password), token)
+    auth.add_basic(GstRtspServer.RTSPAuth.make_basic(asked.user, asked.password), token)
     server.set_auth(auth)
     permissions = GstRtspServer.RTSPPermissions()
     permissions.add_role("viewer")
