@@ -6,7 +6,7 @@ from catseye.ports.ledger import Ledger, LedgerReader
 from catseye.ports.live import LiveFeed
 from catseye.ports.network import NetworkControl
 from catseye.ports.signals import SignalFeed
-from catseye.ports.source import FrameSource, SourceInfo, SourceOptions, StreamTraffic
+from catseye.ports.source import FrameSource, Judge, SourceInfo, SourceOptions, StreamTraffic
 from catseye.ports.store import Record, RunStarted, Store, StoreReader
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "DetectorInfo",
     "FaceFinder",
     "FrameSource",
+    "Judge",
     "Ledger",
     "LedgerReader",
     "LiveFeed",

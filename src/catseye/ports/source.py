@@ -1,6 +1,6 @@
 """Where frames come from."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -26,9 +26,16 @@ class SourceInfo(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
 
 
+Judge = Callable[[str, int, tuple[str, ...]], tuple[str, ...]]
+"""Host, port and what the host's name resolves to -> the addresses that may be connected to. Raises SourceError where none may."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceOptions:
-    """How to open a source. ``fps`` is for what has no rate of its own; a jump of time beyond ``max_gap_s`` is bridged."""
+    """How to open a source. ``fps`` is for what has no rate of its own; a jump of time beyond ``max_gap_s`` is bridged.
+
+    ``judge`` is asked of every host before it is connected to; without one, the host of the address is allowed and no other.
+    """
 
     user: str = ""
     password: str = field(default="", repr=False)
@@ -37,6 +44,7 @@ class SourceOptions:
     read_timeout_s: float = 10.0
     fps: float | None = None
     max_gap_s: float = 10.0
+    judge: Judge | None = field(default=None, repr=False)
 
 
 class StreamTraffic(msgspec.Struct, frozen=True, kw_only=True):

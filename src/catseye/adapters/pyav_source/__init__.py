@@ -5,16 +5,17 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+import msgspec
 from av.codec.context import ThreadType
 from av.container import InputContainer
 from av.stream import Disposition
 from av.video.codeccontext import VideoCodecContext
 from av.video.stream import VideoStream
 
-from catseye.adapters.pyav_source.failures import explain
-from catseye.adapters.pyav_source.limits import ANALYSE_S, MAX_PIXELS, PROBE_BYTES, refuse_beyond
+from catseye.adapters.pyav_source.connecting import UNVERIFIED, connected
+from catseye.adapters.pyav_source.limits import MAX_PIXELS, refuse_beyond
 from catseye.adapters.pyav_source.reading import PyavSource
-from catseye.core.address import NETWORK_SCHEMES, redacted, scheme, with_credentials
+from catseye.core.address import NETWORK_SCHEMES, redacted, scheme
 from catseye.core.errors import SourceFormatError
 from catseye.core.ids import RunId, StreamId
 from catseye.core.time import NS_PER_S
@@ -44,39 +45,19 @@ def open_pyav(
     network = scheme(spec) in NETWORK_SCHEMES
     if not network and Path(spec).is_file() and Path(spec).stat().st_size == 0:
         raise SourceFormatError(f"{name} is empty (zero bytes).", "Copy or record it again.")
-    container = _connect(spec, name, clock, options)
+    container, relay = connected(spec, name, clock, options)
     try:
         track = _video_track(container, name)
         info = _describe(container, track, name, device=spec.startswith("/dev/"))
+        if relay is not None and relay.unverified:
+            info = msgspec.structs.replace(info, notes=(*info.notes, UNVERIFIED.format(name)))
         begins = start_ns if start_ns is not None else info.starts_at_ns if info.starts_at_ns is not None else time.now_ns()
-        return PyavSource(container, track, info, ids=ids, time=time, start_ns=begins, options=options)
+        return PyavSource(container, track, info, ids=ids, time=time, start_ns=begins, options=options, relay=relay)
     except BaseException:
         container.close()
+        if relay is not None:
+            relay.close()
         raise
-
-
-def _connect(spec: str, name: str, clock: Clock, options: SourceOptions) -> InputContainer:
-    network = scheme(spec) in NETWORK_SCHEMES
-    url, settings = spec, {"protocol_whitelist": "file,crypto,data"}
-    if network:
-        url = with_credentials(spec, options.user, options.password)
-        settings = {"protocol_whitelist": "http,https,tcp,tls,udp,rtp,srtp,rtsp,rtsps,crypto,data", "live_start_index": "-1"}
-    settings |= {"probesize": str(PROBE_BYTES), "analyzeduration": str(ANALYSE_S * 1_000_000)}
-    if scheme(spec).startswith("rtsp"):
-        settings |= {"rtsp_transport": "udp" if options.udp else "tcp", "allowed_media_types": "video"}
-    device = spec.startswith("/dev/")
-    began_ns = clock.monotonic_ns()
-    try:
-        return av.open(
-            url if network or device else f"file:{spec}",
-            format="v4l2" if device else None,
-            options={} if device else settings,
-            timeout=(options.connect_timeout_s, options.read_timeout_s),
-        )
-    except (av.error.FFmpegError, OSError) as error:
-        late = network and clock.monotonic_ns() - began_ns >= options.connect_timeout_s * NS_PER_S
-        failure = explain(TimeoutError() if late else error, name)  # RTSP calls its own timeout invalid data
-    raise failure  # outside the handler: the original's text holds the whole address
 
 
 def _video_track(container: InputContainer, name: str) -> VideoStream:

@@ -40,6 +40,14 @@ _MEANINGS: tuple[tuple[tuple[type[Exception], ...], type[SourceError], str, str]
 )
 
 
+def elsewhere(name: str, target: str) -> SourceError:
+    """It sends its viewers to another address, which is never followed. Both are redacted."""
+    return SourceUnreachableError(
+        f"{name} sends its viewers on to {target or 'another address'}, which is not followed.",
+        "Give that address itself, if it is the camera's own.",
+    )
+
+
 def explain(error: Exception, name: str) -> SourceError:
     """The error a user can act upon; ``name`` is the redacted address."""
     for kinds, meaning, message, remedy in _MEANINGS:

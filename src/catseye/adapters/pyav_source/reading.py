@@ -14,6 +14,7 @@ from av.video.stream import VideoStream
 from catseye.adapters.pyav_source.failures import explain
 from catseye.adapters.pyav_source.limits import MAX_PACKET_BYTES, refuse_beyond
 from catseye.adapters.pyav_source.picture import Colours, DecodedPicture
+from catseye.adapters.pyav_source.relay import Relay
 from catseye.adapters.pyav_source.traffic import Meter
 from catseye.core.capture_clock import CaptureClock, MediaTime
 from catseye.core.errors import SourceError, SourceFormatError, SourceUnreachableError
@@ -37,7 +38,7 @@ class PyavSource:
     ``truncated`` set and ``corrupt`` above zero.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  all but the first three by keyword
         self,
         container: InputContainer,
         track: VideoStream,
@@ -47,8 +48,9 @@ class PyavSource:
         time: RunTime,
         start_ns: int,
         options: SourceOptions,
+        relay: Relay | None = None,
     ) -> None:
-        self._container, self._track = container, track
+        self._container, self._track, self._relay = container, track, relay
         self._stream, self._run = ids
         self._time = time
         self._opened_ns = time.now_ns()
@@ -63,6 +65,7 @@ class PyavSource:
         self._backlog: deque[tuple[av.Packet[VideoStream] | None, int]] = deque()
         self._meter = Meter(self._time_base)
         self._thin = self._awaits_key = False
+        self._codec = track.codec_context.name
         self._corrupt = 0
         self._without_picture = 0
         self._stamped = True
@@ -116,11 +119,14 @@ class PyavSource:
 
     def traffic(self) -> StreamTraffic:
         """What came in so far."""
-        return self._meter.traffic(self._track.codec_context.name, self.info.size)
+        lost = None if self._relay is None else self._relay.lost
+        return self._meter.traffic(self._codec, self.info.size, lost)
 
     def close(self) -> None:
         """Let go of it. A read under way in another thread ends first, by its own timeout at the latest."""
         self._closed = True
+        if self._relay is not None:
+            self._relay.close()
         if self._step.acquire(blocking=False):
             try:
                 self._container.close()

@@ -30,13 +30,13 @@ class Meter:
             self._key_ns = self._now_ns
             self._key_frames += 1
 
-    def traffic(self, codec: str, size: tuple[int, int]) -> StreamTraffic:
+    def traffic(self, codec: str, size: tuple[int, int], lost_packets: int | None) -> StreamTraffic:
         """What came in so far; ``codec`` and ``size`` (width, height in pixels) are those in force."""
         return StreamTraffic(
             bytes_in=self._bytes,
             packets=self._packets,
             key_frames=self._key_frames,
-            lost_packets=None,
+            lost_packets=lost_packets,
             gop_s=self._gop_s(),
             codec=codec,
             size=size,
