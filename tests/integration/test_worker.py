@@ -19,6 +19,7 @@ from catseye.core.scene import Scene
 from catseye.pipeline.camera import PipelineParams
 from catseye.ports import DetectorInfo, FrameSource, SourceInfo, Store
 from catseye.runtime.analysed import Analysed
+from catseye.runtime.backoff import Backoff
 from catseye.runtime.worker import StreamWorker, Watching
 from catseye.testing.clips import write_clip
 from catseye.testing.clock import FakeClock
@@ -120,11 +121,17 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 @pytest.fixture
 def make(store: Store) -> Make:
-    def worker(open_source: Callable[[RunId], FrameSource], *, scene: Scene | None = LINE, loop: bool = False) -> StreamWorker:
-        watching = Watching(params=PipelineParams(input_size=SIZE), scene=scene, realtime=False, loop=loop, analysed_fps=FPS)
-        return StreamWorker(
+    def worker(
+        open_source: Callable[[RunId], FrameSource], *, scene: Scene | None = LINE, loop: bool = False, patient: bool = False
+    ) -> StreamWorker:
+        watching = Watching(
+            params=PipelineParams(input_size=SIZE), scene=scene, realtime=False, analysed_fps=FPS, loop=loop, patient=patient
+        )
+        made = StreamWorker(
             STREAM, open_source=open_source, detector=Passing(), store=store, clock=FakeClock(START_NS), watching=watching
         )
+        made._backoff = Backoff(lambda _, high: high)
+        return made
 
     return worker
 
@@ -238,7 +245,7 @@ def test_a_live_stream_that_breaks_is_opened_again_with_growing_waits(store: Sto
     said: list[tuple[int, int]] = []
     worker.on_gap = lambda gap: said.append((gap.start_ns, gap.end_ns))
     worker.run()
-    assert stop.waited_s == [1.0, 2.0, 4.0, 8.0, 1.0, 2.0]
+    assert stop.waited_s == [2.0, 4.0, 8.0, 16.0, 32.0, 60.0]
     assert worker.runs == 2
     assert len(crossings(store)) == 2
     assert len({e.run for e in crossings(store)}) == 2
@@ -246,14 +253,14 @@ def test_a_live_stream_that_breaks_is_opened_again_with_growing_waits(store: Sto
     assert observed_s(store) == pytest.approx(8, abs=0.01)
 
 
-def test_waits_grow_to_half_a_minute_and_no_further(make: Make) -> None:
+def test_waits_grow_to_a_minute_and_no_further(make: Make) -> None:
     pace = Pace()
     gone = SourceUnreachableError("No answer.")
     worker = make(opening(camera(*shots(1), gone, pace=pace), *[gone] * 20))
     worker.sinks.append(pace)
     worker._stop = stop = Waits(most=9)
     worker.run()
-    assert stop.waited_s == [1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0, 30.0, 30.0]
+    assert stop.waited_s == [2.0, 4.0, 8.0, 16.0, 32.0, 60.0, 60.0, 60.0, 60.0]
 
 
 def test_a_live_stream_that_merely_ends_is_waited_for_too(make: Make) -> None:
@@ -263,17 +270,39 @@ def test_a_live_stream_that_merely_ends_is_waited_for_too(make: Make) -> None:
     worker.sinks.append(pace)
     worker._stop = stop = Waits(most=4)
     worker.run()
-    assert stop.waited_s == [1.0, 2.0, 4.0, 8.0]
+    assert stop.waited_s == [2.0, 4.0, 8.0, 16.0]
 
 
-def test_refused_credentials_are_not_tried_again(make: Make) -> None:
+def test_half_a_minute_of_good_pictures_makes_the_waits_short_again(make: Make) -> None:
     pace = Pace()
     gone = SourceUnreachableError("No answer.")
-    worker = make(opening(camera(*shots(1), gone, pace=pace), SourceDeniedError("Refused.")))
+    worker = make(opening(camera(*shots(1), gone, pace=pace), gone, gone, camera(*shots(31, start_s=60), gone, pace=pace), gone))
     worker.sinks.append(pace)
-    worker._stop = Waits(most=9)
-    with pytest.raises(SourceDeniedError):
-        worker.run()
+    worker._stop = stop = Waits(most=5)
+    worker.run()
+    assert stop.waited_s == [2.0, 4.0, 8.0, 2.0, 4.0]
+
+
+def test_who_refuses_later_is_asked_again_slowly_so_that_no_account_is_locked(make: Make) -> None:
+    pace = Pace()
+    denied = SourceDeniedError("Refused.")
+    worker = make(opening(camera(*shots(1), SourceUnreachableError("No answer."), pace=pace), denied, denied))
+    worker.sinks.append(pace)
+    worker._stop = stop = Waits(most=3)
+    worker.run()
+    assert stop.waited_s == pytest.approx([2.0, 330.0, 330.0])
+
+
+def test_the_first_opening_is_tried_again_only_where_patient(make: Make) -> None:
+    gone, pace = SourceUnreachableError("No answer."), Pace()
+    with pytest.raises(SourceUnreachableError):
+        make(opening(gone)).run()
+    worker = make(opening(gone, SourceDeniedError("Refused."), camera(*shots(1), gone, pace=pace)), patient=True)
+    worker.sinks.append(pace)
+    worker._stop = stop = Waits(most=3)
+    worker.run()
+    assert stop.waited_s == pytest.approx([2.0, 330.0, 4.0])
+    assert worker.runs == 1
 
 
 def test_a_looped_file_is_a_new_run_each_time(store: Store, make: Make) -> None:

@@ -1,6 +1,7 @@
 """What is handed on of what an RTSP camera says."""
 
 import struct
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -20,7 +21,7 @@ def rtp(sequence: int, size: int = 20, channel: int = 0) -> bytes:
 
 def pieces(data: bytes, cuts: list[int]) -> list[bytes]:
     at = sorted({0, len(data), *(cut % (len(data) + 1) for cut in cuts)})
-    return [data[one:other] for one, other in zip(at, at[1:], strict=False)]
+    return [data[one:other] for one, other in pairwise(at)]
 
 
 @given(
@@ -90,11 +91,11 @@ def test_an_address_without_a_host(url: str) -> None:
 
 
 def test_only_judged_addresses_are_the_way() -> None:
-    way = find_way("rtsp://ann:x@127.0.0.1/s?a=1", "", lambda host, port, found: found)
+    way = find_way("rtsp://ann:x@127.0.0.1/s?a=1", "", lambda host, found, port: found)
     assert way.to("10.1.2.3", 7) == "rtsp://ann:x@10.1.2.3:7/s?a=1"
     assert way.to("fe::1", 7) == "rtsp://ann:x@[fe::1]:7/s?a=1"
 
-    def deny(host: str, port: int, found: tuple[str, ...]) -> tuple[str, ...]:
+    def deny(host: str, found: tuple[str, ...], port: int) -> tuple[str, ...]:
         raise SourceUnreachableError(f"{host}:{port} may not be reached ({found}).")
 
     with pytest.raises(SourceUnreachableError, match=r"2130706433:554|127\.0\.0\.1"):

@@ -26,8 +26,8 @@ class SourceInfo(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
 
 
-Judge = Callable[[str, int, tuple[str, ...]], tuple[str, ...]]
-"""Host, port and what the host's name resolves to -> the addresses that may be connected to. Raises SourceError where none may."""
+Judge = Callable[[str, tuple[str, ...], int], tuple[str, ...]]
+"""Host, what its name resolves to, and port -> the addresses that may be connected to. Raises SourceError where none may."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ from catseye.pipeline.camera import CameraPipeline, PipelineParams
 from catseye.ports import Clock, Detector, FaceFinder, FrameSource, Record, RunStarted, SignalFeed, SourceInfo, Store
 from catseye.privacy.redaction import Redactor
 from catseye.runtime.analysed import Analysed, Sink, Volumes
+from catseye.runtime.backoff import Backoff
 from catseye.runtime.lighting import LightBook
 from catseye.runtime.reader import Reader
 from catseye.runtime.signalling import Signalling
@@ -32,7 +33,6 @@ log = logging.getLogger(__name__)
 
 _PURGE_EVERY_NS = 300 * NS_PER_S
 _STORE_EVERY_NS = NS_PER_S  # of stream time: a commit waits for the disk, so a second's records share one
-_LONGEST_WAIT_S = 30.0
 
 OpenSource = Callable[[RunId], FrameSource]
 
@@ -42,6 +42,7 @@ class Watching:
     """How a stream is watched. ``realtime`` drops frames rather than fall behind; ``loop`` begins a file again at its end.
 
     Without ``scene``, flows are learned and lines proposed. ``face_finder`` helps the redactor where one is installed.
+    ``patient``: a source that cannot be opened at first is tried again as one that breaks later is.
     ``truth_sample`` is what the intervals of the stream's cells rest on from now on; None leaves what the store has.
     ``signals`` tells what the scene's signals show; those with a region are read off the picture where it does not.
     """
@@ -52,6 +53,7 @@ class Watching:
     analysed_fps: float = 10.0
     realtime: bool = True
     loop: bool = False
+    patient: bool = False
     truth_sample: TruthSample | None = None
     signals: SignalFeed | None = None
 
@@ -87,6 +89,8 @@ class StreamWorker:
         self._signalling = Signalling(watching.signals)
         self._steadying = Steadying(stream)
         self._live = False
+        self._backoff = Backoff()
+        self._began_ns: int | None = None
         self._stop = threading.Event()
         self._last: Detections | None = None
         self._pending: list[Record] = []
@@ -109,28 +113,31 @@ class StreamWorker:
     def run(self) -> None:
         """Watch until stopped, or to the end of a file.
 
-        Raises SourceError where the first opening fails or a file breaks; a live stream that breaks or ends later is opened
-        again, with growing waits. What was counted before is kept in every case.
+        Raises SourceError where the first opening fails or a file breaks (not where ``patient``); a live stream that breaks or
+        ends later is opened again, with growing waits. What was counted before is kept in every case.
         """
-        wait_s = 1.0
         while not self._stop.is_set():
-            analysed_before = self.vitals.analysed
+            self._began_ns, denied, broke = None, False, False
             trouble = "The stream ended."
             try:
                 self._run_once()
             except SourceError as error:
-                trouble = error.message
-                if self.runs == 0 or isinstance(error, SourceDeniedError) or not self._live:
+                trouble, denied, broke = error.message, isinstance(error, SourceDeniedError), True
+                if not self._watching.patient and (self.runs == 0 or not self._live):
                     self.vitals.enter(StreamState.FAILED, trouble)
                     raise
-            if self._live and not self._stop.is_set():
-                wait_s = 1.0 if self.vitals.analysed > analysed_before else min(wait_s * 2, _LONGEST_WAIT_S)
+            if (self._live or broke) and not self._stop.is_set():
+                wait_s = self._backoff.wait_s(self._good_s(), denied=denied)
                 self.vitals.enter(StreamState.FAILED, trouble)
                 log.warning("%s: %s Trying again in %.0f s.", self.stream, trouble, wait_s)
                 self._stop.wait(wait_s)
             elif not self._watching.loop:
                 break
         self.vitals.enter(StreamState.ENDED)
+
+    def _good_s(self) -> float:
+        """For how long the run that just ended gave pictures, in stream time."""
+        return 0.0 if self._began_ns is None or self.last_ns is None else seconds(self.last_ns - self._began_ns)
 
     def _run_once(self) -> None:
         """One run of the source, or several where its picture changes size."""
@@ -170,6 +177,7 @@ class StreamWorker:
         check_fits(scene, frame.size)
         self._refuse_twice(frame, source)
         self.runs += 1
+        self._began_ns = frame.at_ns if self._began_ns is None else self._began_ns
         self.vitals.run = run
         self._last = None
         info = self._detector.info

@@ -65,7 +65,7 @@ def _rtsp(way: Way, name: str, clock: Clock, options: SourceOptions, began_ns: i
 def _http(way: Way, name: str, options: SourceOptions) -> Callable[..., InputContainer]:
     """Opens a judged HTTP address; what is met in a playlist must be of the same host, or pass the judge."""
 
-    def same_host(_: str, __: int, addresses: tuple[str, ...]) -> tuple[str, ...]:
+    def same_host(_: str, addresses: tuple[str, ...], __: int) -> tuple[str, ...]:
         if set(addresses) <= set(way.addresses):
             return addresses
         raise SourceUnreachableError(f"{name} leads to another host.", "Only the host of the address itself is read from.")

@@ -49,7 +49,7 @@ def find_way(url: str, name: str, judge: Judge | None) -> Way:
     if not host:
         raise SourceNotFoundError(f"{name} names no host.", "Write it as rtsp://host:port/path.")
     addresses = _looked_up(host, port, name)
-    return Way(parts, host, port, addresses if judge is None else judge(host, port, addresses))
+    return Way(parts, host, port, addresses if judge is None else judge(host, addresses, port))
 
 
 def _looked_up(host: str, port: int, name: str) -> tuple[str, ...]:
