@@ -52,3 +52,16 @@ class OrderBook(OrderReader, Protocol):
     def failed(self, delivery: Delivery, fault: str, next_ns: int) -> None:
         """It was not taken, and may be tried again at ``next_ns``."""
         ...
+
+
+class OrderSender(Protocol):
+    """One destination of work orders. Sending a revision twice does no harm: whoever takes it knows it by id and revision."""
+
+    @property
+    def name(self) -> str:
+        """What the destination is called, without secrets; another destination has another name."""
+        ...
+
+    def send(self, order: WorkOrder) -> None:
+        """Returns once the other end has taken it. Raises OutputError."""
+        ...
