@@ -33,6 +33,10 @@ def clean(value: object, kind: mi.Type, path: KeyPath, findings: Findings) -> ob
         case mi.VarTupleType() if isinstance(value, list):
             entries = [clean(entry, kind.item_type, (*path, i), findings) for i, entry in enumerate(value)]
             return entries if isinstance(kind.item_type, mi.StructType) else _whole(entries)
+        case mi.DictType() if isinstance(value, dict):
+            return _whole_dict(
+                {key: clean(entry, kind.value_type, (*path, key), findings) for key, entry in value.items()}, kind, path, findings
+            )
         case mi.TupleType() if isinstance(value, list) and len(value) == len(kind.item_types):
             pairs = zip(value, kind.item_types, strict=True)
             return _whole([clean(entry, item, (*path, i), findings) for i, (entry, item) in enumerate(pairs)])
@@ -48,8 +52,8 @@ def clean(value: object, kind: mi.Type, path: KeyPath, findings: Findings) -> ob
 
 
 def _is_plain(value: object, kind: mi.Type) -> bool:
-    if isinstance(value, bool):
-        return False
+    if isinstance(value, bool) or isinstance(kind, mi.BoolType):
+        return isinstance(value, bool) and isinstance(kind, mi.BoolType)
     match kind:
         case mi.StrType():
             return isinstance(value, str) and value != NAMELESS
@@ -81,6 +85,15 @@ def _table(value: dict[str, object], kind: mi.StructType, path: KeyPath, finding
     return UNUSABLE if UNUSABLE in out.values() else out
 
 
+def _whole_dict(entries: dict[str, object], kind: mi.DictType, path: KeyPath, findings: Findings) -> object:
+    """A table whose keys are names that the file's author chooses among those known."""
+    known = [str(member) for member in kind.key_type.cls] if isinstance(kind.key_type, mi.EnumType) else list(entries)
+    for key in entries:
+        if key not in known:
+            findings.error((*path, key), f"unknown key {key!r}.", did_you_mean(key, known))
+    return UNUSABLE if UNUSABLE in entries.values() or not set(entries) <= set(known) else entries
+
+
 def _whole(entries: list[object]) -> object:
     return UNUSABLE if UNUSABLE in entries else entries
 
@@ -95,12 +108,16 @@ def _shown(path: KeyPath) -> str:
 
 def expected(kind: mi.Type) -> str:
     """What a type asks for, in the words of someone who writes the file."""
+    if isinstance(kind, mi.BoolType):
+        return "true or false"
     words = "a number"
     match kind:
-        case mi.StructType():
+        case mi.StructType() | mi.DictType():
             words = "a table"
         case mi.VarTupleType(item_type=mi.StructType()):
             words = "a list of tables"
+        case mi.VarTupleType(item_type=mi.StrType()):
+            words = 'a list of texts ["...", "..."]'
         case mi.VarTupleType():
             words = "a list of points [[x, y], [x, y], ...]"
         case mi.TupleType(item_types=(mi.TupleType(), mi.TupleType())):

@@ -5,6 +5,7 @@ from typing import Final, Literal
 import msgspec
 
 from catseye.core.ids import StreamId
+from catseye.core.orders import Orders
 
 PublicPlace = Literal[
     "street",
@@ -75,3 +76,33 @@ class Maintenance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     why: str
     cameras: tuple[str, ...] = ()
     district: str = ""
+
+
+class NetworkSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``[network]`` of a network file. ``data`` is the folder of stores and ledger; ``workers`` 0: as many as the machine carries.
+
+    ``detector`` "" is the best one installed. ``listen`` is host:port of the page and API.
+    """
+
+    name: str = "Cameras"
+    timezone: str = "UTC"
+    data: str = "data"
+    listen: str = "127.0.0.1:8420"
+    workers: int = 0
+    detector: str = ""
+
+
+class Allowed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``[reach]`` of a network file: what Catseye may connect to (``core.reach``)."""
+
+    allow: tuple[str, ...] = ()
+
+
+class Network(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A network file: its cameras, when they are not due, and how it is run. Without ``orders`` nobody is told of faults."""
+
+    network: NetworkSettings = NetworkSettings()
+    reach: Allowed = Allowed()
+    cameras: tuple[Camera, ...] = ()
+    maintenance: tuple[Maintenance, ...] = ()
+    orders: Orders | None = None

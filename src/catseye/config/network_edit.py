@@ -1,0 +1,90 @@
+"""Changes one camera in a network file and leaves all else in it as its author wrote it."""
+
+from typing import Any
+
+import msgspec
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
+from tomlkit.items import AoT, Table
+from tomlkit.toml_document import TOMLDocument
+
+from catseye.core.cameras import Camera
+from catseye.core.errors import ConfigError
+
+_REQUIRED = frozenset({"name", "address", "kind_of_place", "purpose", "legal_basis"})
+
+
+def with_camera(text: str, camera: Camera) -> str:
+    """The text with a camera added, or changed where there is one of that name. What has its usual value is left out."""
+    document = _read(text)
+    table = _find(document, camera.name)
+    told = _told(camera)
+    if table is None:
+        table = tomlkit.table()
+        _cameras(document).append(table)
+    for key in [key for key in table if key not in told]:
+        del table[key]
+    for key, value in told.items():
+        if key not in table or table[key] != value:
+            table[key] = value
+    return tomlkit.dumps(document)
+
+
+def with_paused(text: str, name: str, *, paused: bool) -> str:
+    """The text with a camera paused or not. Raises ConfigError where there is none of that name."""
+    document = _read(text)
+    table = _known(document, name)
+    if paused:
+        table["paused"] = True
+    elif "paused" in table:
+        del table["paused"]
+    return tomlkit.dumps(document)
+
+
+def without_camera(text: str, name: str) -> str:
+    """The text without a camera. Raises ConfigError where there is none of that name."""
+    document = _read(text)
+    _known(document, name)
+    cameras = _cameras(document)
+    for i, table in enumerate(cameras):
+        if table.get("name") == name:
+            del cameras[i]
+            break
+    return tomlkit.dumps(document)
+
+
+def _told(camera: Camera) -> dict[str, Any]:
+    """What has to be written of a camera: what it has to say, and what is not as usual."""
+    usual = Camera(name=camera.name, address="", kind_of_place="", purpose="", legal_basis="")
+    told: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(camera))
+    kept = {key: value for key, value in told.items() if key in _REQUIRED or getattr(camera, key) != getattr(usual, key)}
+    if "place" in kept:
+        kept["place"] = {key: value for key, value in kept["place"].items() if value is not None}
+    return kept
+
+
+def _read(text: str) -> TOMLDocument:
+    try:
+        return tomlkit.parse(text)
+    except TOMLKitError as error:
+        raise ConfigError(f"The network file is not TOML: {error}.", "Mend it by hand first.") from error
+
+
+def _cameras(document: TOMLDocument) -> AoT:
+    if "cameras" not in document:
+        document.append("cameras", tomlkit.aot())
+    cameras = document["cameras"]
+    if not isinstance(cameras, AoT):
+        raise ConfigError("The cameras of this file are written in one line.", "Write each as a [[cameras]] of its own.")
+    return cameras
+
+
+def _find(document: TOMLDocument, name: str) -> Table | None:
+    return next((table for table in _cameras(document) if table.get("name") == name), None)
+
+
+def _known(document: TOMLDocument, name: str) -> Table:
+    table = _find(document, name)
+    if table is None:
+        raise ConfigError(f"No camera {name!r} is registered.", "'catseye cameras list' names them.")
+    return table
