@@ -20,7 +20,8 @@ def open_source(
     """Open a file, a folder of pictures, ``/dev/video0``, ``rtsp(s)://`` or ``http(s)://`` (MJPEG, HLS) for one run.
 
     ``start_ns`` is the capture instant of a file's first frame; without it the file's own creation time is taken, else now. What
-    ``options`` leave out of the credentials comes from CATSEYE_SOURCE_USER and CATSEYE_SOURCE_PASSWORD. Raises SourceError.
+    ``options`` leave out of the credentials comes from CATSEYE_SOURCE_USER and CATSEYE_SOURCE_PASSWORD, but for the cameras of a
+    network. Raises SourceError.
     """
     from catseye.adapters.image_folder import ImageFolder
     from catseye.adapters.pyav_source import open_pyav
@@ -28,7 +29,7 @@ def open_source(
     from catseye.core.errors import SourceNotFoundError
 
     options = options or SourceOptions()
-    if not options.user:
+    if not options.user and options.judge is None:  # one pair for all cameras of a network would tell each the others' password
         user, password = os.environ.get("CATSEYE_SOURCE_USER", ""), os.environ.get("CATSEYE_SOURCE_PASSWORD", "")
         options = replace(options, user=user, password=password)
     if spec == "-" or (scheme(spec) and scheme(spec) not in NETWORK_SCHEMES):

@@ -24,7 +24,9 @@ class Credentials:
 def read_credentials(where: str, environment: Mapping[str, str] | None = None) -> Credentials:
     """What ``file:PATH`` or ``env:NAME`` holds; empty for "".
 
-    A file holds ``user`` and ``password`` on a line each, or ``user:password``. Raises ConfigError, which never holds what was read.
+    A file holds ``user`` and ``password`` on a line each, or ``user:password``.
+
+    Raises ConfigError, which never holds what was read.
     """
     if not where:
         return Credentials()
