@@ -22,12 +22,12 @@ from catseye.report.raster import BOLD, REGULAR, font_file
 from catseye.report.table import Group, Sheet
 from catseye.report.words import factor, gap_rows, headline, notes, peak_words, share, span_words, subtitle, sureties, way_name
 
-_WIDE = landscape(A4)[0] - 24 * mm - 12  # less the frame's own padding
+WIDE = landscape(A4)[0] - 24 * mm - 12  # less the frame's own padding
 _HEAD, _LINE, _SOFT, _NOTE = (colors.HexColor(c) for c in ("#eef1f5", "#c9d0d9", "#5b6675", "#b3541e"))
-_TEXT = ParagraphStyle("text", fontName="Catseye", fontSize=8, leading=10.5)
-_SMALL = ParagraphStyle("small", parent=_TEXT, fontSize=7, leading=9, textColor=_SOFT)
-_TITLE = ParagraphStyle("title", parent=_TEXT, fontName="Catseye-Bold", fontSize=18, leading=23)
-_HEADING = ParagraphStyle("heading", parent=_TEXT, fontName="Catseye-Bold", fontSize=11, leading=14, spaceBefore=8, spaceAfter=3)
+TEXT = ParagraphStyle("text", fontName="Catseye", fontSize=8, leading=10.5)
+SMALL = ParagraphStyle("small", parent=TEXT, fontSize=7, leading=9, textColor=_SOFT)
+TITLE = ParagraphStyle("title", parent=TEXT, fontName="Catseye-Bold", fontSize=18, leading=23)
+HEADING = ParagraphStyle("heading", parent=TEXT, fontName="Catseye-Bold", fontSize=11, leading=14, spaceBefore=8, spaceAfter=3)
 _LEAST_COLUMN = 37.5  # points: twelve turns, four totals and the junction on one page
 _TIME_COLUMNS = (42.0, 62.0)
 _Look = tuple[str, tuple[int, int], tuple[int, int], *tuple[Any, ...]]
@@ -47,9 +47,19 @@ _LOOKS: list[_Look] = [
 
 def document(report: Report) -> bytes:
     """The whole file."""
+    use_fonts()
+    return whole(_story(report), report.title, "Turning movement count", f"{report.title}, {span_words(report)}")
+
+
+def use_fonts() -> None:
+    """Make the report's own fonts known; to be called before anything is laid out."""
     for name, file in (("Catseye", REGULAR), ("Catseye-Bold", BOLD)):
         pdfmetrics.registerFont(TTFont(name, io.BytesIO(font_file(file))))
     pdfmetrics.registerFontFamily("Catseye", normal="Catseye", bold="Catseye-Bold", italic="Catseye", boldItalic="Catseye-Bold")
+
+
+def whole(story: list[Flowable], title: str, subject: str, below: str) -> bytes:
+    """A file of a story, with a line ``below`` each page."""
     out = io.BytesIO()
     made = SimpleDocTemplate(
         out,
@@ -58,8 +68,8 @@ def document(report: Report) -> bytes:
         rightMargin=12 * mm,
         topMargin=12 * mm,
         bottomMargin=14 * mm,
-        title=report.title,
-        subject="Turning movement count",
+        title=title,
+        subject=subject,
         author="Catseye",
         invariant=1,
     )
@@ -67,10 +77,10 @@ def document(report: Report) -> bytes:
     def foot(canvas: Canvas, doc: SimpleDocTemplate) -> None:
         canvas.setFont("Catseye", 7)
         canvas.setFillColor(_SOFT)
-        canvas.drawString(12 * mm, 8 * mm, f"{report.title}, {span_words(report)}")
+        canvas.drawString(12 * mm, 8 * mm, below)
         canvas.drawRightString(landscape(A4)[0] - 12 * mm, 8 * mm, str(doc.page))
 
-    made.build(_story(report), onFirstPage=foot, onLaterPages=foot)
+    made.build(story, onFirstPage=foot, onLaterPages=foot)
     return out.getvalue()
 
 
@@ -127,36 +137,36 @@ def _write(canvas: Canvas, words: Words) -> None:
 
 def _story(report: Report) -> list[Flowable]:
     story: list[Flowable] = [
-        Paragraph(escape(report.title), _TITLE),
-        Paragraph(escape(subtitle(report)), _SMALL),
+        Paragraph(escape(report.title), TITLE),
+        Paragraph(escape(subtitle(report)), SMALL),
         Spacer(0, 6),
-        _headline(report),
+        headings(headline(report)),
         Spacer(0, 8),
     ]
     diagrams = movement_diagrams(report)
     if diagrams:
-        wide = _WIDE / 2 - 6
-        row = [[Picture(drawing, wide), Paragraph(escape(caption), _SMALL)] for drawing, caption in diagrams]
-        story.append(Table([row], colWidths=[_WIDE / 2] * len(row), style=[("VALIGN", (0, 0), (-1, -1), "TOP")]))
+        wide = WIDE / 2 - 6
+        row = [[Picture(drawing, wide), Paragraph(escape(caption), SMALL)] for drawing, caption in diagrams]
+        story.append(Table([row], colWidths=[WIDE / 2] * len(row), style=[("VALIGN", (0, 0), (-1, -1), "TOP")]))
     plot = volume_plot(report)
     if plot:
-        story.append(KeepTogether([Picture(plot[0], 0.46 * _WIDE), Paragraph(escape(plot[1]), _SMALL)]))
+        story.append(KeepTogether([Picture(plot[0], 0.46 * WIDE), Paragraph(escape(plot[1]), SMALL)]))
     story += [PageBreak(), *_peaks(report)]
     for sheet in (*report.sheets, *((report.lines,) if report.lines else ())):
         story += [PageBreak(), *_sheet(sheet)]
-    story += [PageBreak(), Paragraph("How sure", _HEADING), Paragraph(escape(WAYS_CAPTION), _SMALL), Spacer(0, 4)]
-    story += [_plots(report), Spacer(0, 8), *_sureties(report), Paragraph("How to read it", _HEADING)]
-    return story + [Paragraph(escape(note), _TEXT) for note in notes(report)]
+    story += [PageBreak(), Paragraph("How sure", HEADING), Paragraph(escape(WAYS_CAPTION), SMALL), Spacer(0, 4)]
+    story += [_plots(report), Spacer(0, 8), *_sureties(report), Paragraph("How to read it", HEADING)]
+    return story + [Paragraph(escape(note), TEXT) for note in notes(report)]
 
 
-def _headline(report: Report) -> Table:
-    told = headline(report)
+def headings(told: Sequence[tuple[str, str]]) -> Table:
+    """Figures side by side, each over what it is."""
     values = [
-        Paragraph(f"<b>{escape(value)}</b>", ParagraphStyle("value", parent=_TEXT, fontSize=14, leading=17)) for value, _ in told
+        Paragraph(f"<b>{escape(value)}</b>", ParagraphStyle("value", parent=TEXT, fontSize=14, leading=17)) for value, _ in told
     ]
     return Table(
-        [values, [Paragraph(escape(name), _SMALL) for _, name in told]],
-        colWidths=[_WIDE / len(told)] * len(told),
+        [values, [Paragraph(escape(name), SMALL) for _, name in told]],
+        colWidths=[WIDE / len(told)] * len(told),
         style=[
             ("LEFTPADDING", (0, 0), (-1, -1), 0),
             ("TOPPADDING", (0, 0), (-1, -1), 0),
@@ -166,27 +176,28 @@ def _headline(report: Report) -> Table:
     )
 
 
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], left: int, widths: Sequence[float]) -> Table:
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]], left: int, widths: Sequence[float]) -> Table:
+    """A table whose first ``left`` columns are text; ``widths`` in points."""
     looks: list[_Look] = [*_LOOKS, ("ALIGN", (0, 0), (left - 1, -1), "LEFT")]
     return Table([list(heads), *map(list, rows)], colWidths=list(widths), style=TableStyle(looks), repeatRows=1, hAlign="LEFT")
 
 
 def _peaks(report: Report) -> list[Flowable]:
-    story: list[Flowable] = [Paragraph("Peak hours", _HEADING)]
+    story: list[Flowable] = [Paragraph("Peak hours", HEADING)]
     rows = [(p.subject, p.when, peak_words(report, p), number(p.volume), factor(p.phf)) for p in report.peaks]
     if rows:
-        story.append(_table(("", "of", "peak hour", "volume", "PHF"), rows, 3, (120, 120, 130, 60, 60)))
+        story.append(table(("", "of", "peak hour", "volume", "PHF"), rows, 3, (120, 120, 130, 60, 60)))
     else:
-        story.append(Paragraph("No hour was observed in all four of its quarters.", _TEXT))
+        story.append(Paragraph("No hour was observed in all four of its quarters.", TEXT))
     what = f"The peak hour, {peak_words(report, report.peak)}" if report.peak else "All of the time"
     told = [(s.group, s.column, number(s.volume), factor(s.phf), share(s.heavy)) for s in report.shares]
     heads = ("approach", "movement", "volume", "PHF", "heavies")
-    return [*story, Paragraph(what, _HEADING), _table(heads, told, 2, (120, 120, 60, 60, 60))]
+    return [*story, Paragraph(what, HEADING), table(heads, told, 2, (120, 120, 60, 60, 60))]
 
 
 def _sheet(sheet: Sheet) -> list[Flowable]:
     """The sheet, cut between groups where it is wider than a page."""
-    most = int((_WIDE - sum(_TIME_COLUMNS)) // _LEAST_COLUMN)
+    most = int((WIDE - sum(_TIME_COLUMNS)) // _LEAST_COLUMN)
     story: list[Flowable] = []
     part: list[int] = []
     parts: list[list[int]] = []
@@ -197,7 +208,7 @@ def _sheet(sheet: Sheet) -> list[Flowable]:
         part = [*part, i]
     for n, places in enumerate([*parts, part], start=1):
         name = f"{sheet.name}, part {n} of {len(parts) + 1}" if parts else sheet.name
-        story += [Paragraph(escape(name), _HEADING), _part(sheet, places), Spacer(0, 8)]
+        story += [Paragraph(escape(name), HEADING), _part(sheet, places), Spacer(0, 8)]
     return story
 
 
@@ -229,19 +240,19 @@ def _part(sheet: Sheet, places: Sequence[int]) -> Table:
                 looks.append(("BACKGROUND", (column, at), (column, at), _LINE))
             elif volume.partial:
                 looks.append(("TEXTCOLOR", (column, at), (column, at), _NOTE))
-    wide = min(46.0, (_WIDE - sum(_TIME_COLUMNS)) / len(columns))
+    wide = min(46.0, (WIDE - sum(_TIME_COLUMNS)) / len(columns))
     return Table(rows, colWidths=[*_TIME_COLUMNS, *[wide] * len(columns)], style=TableStyle(looks), repeatRows=2, hAlign="LEFT")
 
 
 def _head(text: str) -> Paragraph:
-    return Paragraph(escape(text), ParagraphStyle("head", parent=_TEXT, fontSize=6, leading=7, alignment=1, splitLongWords=1))
+    return Paragraph(escape(text), ParagraphStyle("head", parent=TEXT, fontSize=6, leading=7, alignment=1, splitLongWords=1))
 
 
 def _plots(report: Report) -> Table:
     """Three a row."""
-    pictures = [Picture(drawing, _WIDE / 3 - 8) for drawing in way_plots(report)]
+    pictures = [Picture(drawing, WIDE / 3 - 8) for drawing in way_plots(report)]
     rows = [[*pictures[i : i + 3], *[""] * (3 - len(pictures[i : i + 3]))] for i in range(0, len(pictures), 3)]
-    return Table(rows, colWidths=[_WIDE / 3] * 3, style=[("LEFTPADDING", (0, 0), (-1, -1), 0)])
+    return Table(rows, colWidths=[WIDE / 3] * 3, style=[("LEFTPADDING", (0, 0), (-1, -1), 0)])
 
 
 def _sureties(report: Report) -> list[Flowable]:
@@ -251,12 +262,12 @@ def _sureties(report: Report) -> list[Flowable]:
         (way_name(s.way), f"{s.watched:.1%}", *map(str, (s.whole, s.partial, s.unobserved, s.verified)), s.lights, s.detectors)
         for s in told
     ]
-    story: list[Flowable] = [_table(heads, rows, 1, (150, 45, 50, 45, 55, 60, 70, 240))]
-    story += [Paragraph(escape(f"Unverified: {why}."), _SMALL) for why in dict.fromkeys(s.why for s in told if s.why)]
-    story.append(Paragraph("Gaps", _HEADING))
+    story: list[Flowable] = [table(heads, rows, 1, (150, 45, 50, 45, 55, 60, 70, 240))]
+    story += [Paragraph(escape(f"Unverified: {why}."), SMALL) for why in dict.fromkeys(s.why for s in told if s.why)]
+    story.append(Paragraph("Gaps", HEADING))
     gaps = gap_rows(report)
     if gaps:
-        story.append(_table(("not observed from", "to", "minutes"), gaps, 2, (150, 150, 60)))
+        story.append(table(("not observed from", "to", "minutes"), gaps, 2, (150, 150, 60)))
     else:
-        story.append(Paragraph("None between the first and the last look.", _TEXT))
+        story.append(Paragraph("None between the first and the last look.", TEXT))
     return story

@@ -40,8 +40,8 @@ def page(report: Report) -> str:
         f"<h1>{title}</h1>",
         f'<p class="soft">{escape(subtitle(report))}</p>',
         f'<div class="heads">{heads}</div>',
-        f'<div class="pair">{"".join(_figure(svg(drawing), caption) for drawing, caption in movement_diagrams(report))}</div>',
-        _figure(svg(plot[0]), plot[1]) if plot else "",
+        f'<div class="pair">{"".join(figure(svg(drawing), caption) for drawing, caption in movement_diagrams(report))}</div>',
+        figure(svg(plot[0]), plot[1]) if plot else "",
         _peaks(report),
         _shares(report),
         *(_sheet(sheet, opened=i == 0) for i, sheet in enumerate(report.sheets)),
@@ -54,21 +54,27 @@ def page(report: Report) -> str:
         "<h2>How to read it</h2>",
         *(f"<p>{escape(note)}</p>" for note in notes(report)),
     ]
+    return whole(report.title, parts)
+
+
+def whole(title: str, parts: Sequence[str]) -> str:
+    """A file of ``parts``, which are HTML."""
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
-        f"<title>{title}</title><style>{_STYLE}</style></head><body>{''.join(parts)}</body></html>\n"
+        f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>{''.join(parts)}</body></html>\n"
     )
 
 
-def _figure(picture: str, caption: str) -> str:
+def figure(picture: str, caption: str) -> str:
+    """A picture that stands in a page, with what it shows."""
     return f"<figure>{picture}<figcaption>{escape(caption)}</figcaption></figure>"
 
 
-def _table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]], left: int = 1) -> str:
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) -> str:
     """A table whose first ``left`` columns are text."""
 
-    def cells(row: tuple[str, ...], tag: str) -> str:
+    def cells(row: Sequence[str], tag: str) -> str:
         return "".join(f"<{tag}{' class=left' if i < left else ''}>{escape(text)}</{tag}>" for i, text in enumerate(row))
 
     body = "".join(f"<tr>{cells(row, 'td')}</tr>" for row in rows)
@@ -79,13 +85,13 @@ def _peaks(report: Report) -> str:
     rows = [(p.subject, p.when, peak_words(report, p), number(p.volume), factor(p.phf)) for p in report.peaks]
     if not rows:
         return "<h2>Peak hours</h2><p>No hour was observed in all four of its quarters.</p>"
-    return f"<h2>Peak hours</h2>{_table(('', 'of', 'peak hour', 'volume', 'PHF'), rows, 3)}"
+    return f"<h2>Peak hours</h2>{table(('', 'of', 'peak hour', 'volume', 'PHF'), rows, 3)}"
 
 
 def _shares(report: Report) -> str:
     what = f"The peak hour, {peak_words(report, report.peak)}" if report.peak else "All of the time"
     rows = [(s.group, s.column, number(s.volume), factor(s.phf), share(s.heavy)) for s in report.shares]
-    return f"<h2>{escape(what)}</h2>{_table(('approach', 'movement', 'volume', 'PHF', 'heavies'), rows, 2)}"
+    return f"<h2>{escape(what)}</h2>{table(('approach', 'movement', 'volume', 'PHF', 'heavies'), rows, 2)}"
 
 
 def _sheet(sheet: Sheet, *, opened: bool) -> str:
@@ -93,12 +99,12 @@ def _sheet(sheet: Sheet, *, opened: bool) -> str:
     names = "".join(f"<th>{escape(column.name)}</th>" for column in sheet.columns)
     sums = [column.sums for column in sheet.columns]
     rows = "".join(_row(row, sums) for row in sheet.rows)
-    table = (
+    told = (
         f'<div class="wide"><table><tr><th rowspan=2 class=left>date</th><th rowspan=2 class=left>time</th>{groups}</tr>'
         f"<tr>{names}</tr>{rows}</table></div>"
     )
     opens = " open" if opened else ""
-    return f"<h2>{escape(sheet.name)}</h2><details{opens}><summary>{len(sheet.rows)} rows</summary>{table}</details>"
+    return f"<h2>{escape(sheet.name)}</h2><details{opens}><summary>{len(sheet.rows)} rows</summary>{told}</details>"
 
 
 def _row(row: Row, sums: list[bool]) -> str:
@@ -124,11 +130,11 @@ def _sureties(report: Report) -> str:
         for s in sureties(report)
     ]
     heads = ("way", "watched", "whole cells", "partly", "not observed", "with interval", "light", "detector", "why unverified")
-    return _table(heads, rows)
+    return table(heads, rows)
 
 
 def _gaps(report: Report) -> str:
     rows = list(gap_rows(report))
     if not rows:
         return "<h2>Gaps</h2><p>None between the first and the last look.</p>"
-    return f"<h2>Gaps</h2>{_table(('not observed from', 'to', 'minutes'), rows, 2)}"
+    return f"<h2>Gaps</h2>{table(('not observed from', 'to', 'minutes'), rows, 2)}"
