@@ -13,6 +13,7 @@ from catseye.pipeline.rate import FramePicker
 from catseye.ports import FrameSource
 
 _AHEAD = 4  # frames of a file decoded ahead
+_KEY_FRAMES_FPS = 10.0  # no source has more of them
 
 
 class Reader:
@@ -28,9 +29,15 @@ class Reader:
         self._stopped = False
         self._error: BaseException | None = None
         self.decoded = 0
+        self.due = 0
         self.dropped = 0
         self._thread = threading.Thread(target=self._read, name="catseye-reader", daemon=True)
         self._thread.start()
+
+    def pace(self, analysed_fps: float) -> None:
+        """So many frames a second are due from now on; 0: key frames alone are decoded, and every one is due."""
+        self._picker = FramePicker(analysed_fps or _KEY_FRAMES_FPS)
+        self._source.thin(analysed_fps == 0)
 
     def frames(self, *, patience_s: float = 0.5) -> Iterator[Frame | None]:
         """The due frames in order; None after each ``patience_s`` in which none came. Raises what the source raised."""
@@ -59,13 +66,18 @@ class Reader:
         try:
             for frame in self._source.frames():
                 self.decoded += 1
-                if self._stopped or (self._picker.is_due(frame.at_ns) and not self._put(frame)):
+                if self._stopped or (self._due(frame.at_ns) and not self._put(frame)):
                     break
         except BaseException as error:  # noqa: BLE001 - it is raised again in the thread that reads the frames
             self._error = error
         with self._room:
             self._ended = True
             self._room.notify_all()
+
+    def _due(self, at_ns: int) -> bool:
+        due = self._picker.is_due(at_ns)
+        self.due += due
+        return due
 
     def _put(self, frame: Frame) -> bool:
         with self._room:

@@ -20,7 +20,7 @@ class Vitals:
         self._state, self._since_ns, self._reason = StreamState.CONNECTING, clock.now_ns(), ""
         self._source: FrameSource | None = None
         self._reader: Reader | None = None
-        self._decoded_before = self._dropped_before = self._corrupt_before = 0
+        self._decoded_before = self._dropped_before = self._corrupt_before = self._due_before = 0
         self._codec = ""
         self._marks: deque[tuple[int, int, int]] = deque()
         self._heard_ns = clock.monotonic_ns()
@@ -35,6 +35,12 @@ class Vitals:
         """Frames decoded in all runs so far."""
         reader = self._reader
         return self._decoded_before + (reader.decoded if reader else 0)
+
+    @property
+    def due(self) -> int:
+        """Frames that were due to be analysed, in all runs so far."""
+        reader = self._reader
+        return self._due_before + (reader.due if reader else 0)
 
     @property
     def dropped(self) -> int:
@@ -62,6 +68,7 @@ class Vitals:
     def closed(self) -> None:
         """The source is closed; its counts stay."""
         self._decoded_before, self._dropped_before, self._corrupt_before = self.decoded, self.dropped, self.corrupt
+        self._due_before = self.due
         self._source = self._reader = None
         self._marks.clear()
 
@@ -73,6 +80,12 @@ class Vitals:
         self._marks.append((now, self.decoded, self.analysed))
         while self._marks[0][0] < now - _WINDOW_NS:
             self._marks.popleft()
+        self.enter(StreamState.RUNNING)
+
+    def glimpsed(self, size: tuple[int, int]) -> None:
+        """A key frame came and was not analysed, for all are held back."""
+        self.size = size
+        self._heard_ns = self._clock.monotonic_ns()
         self.enter(StreamState.RUNNING)
 
     def silent(self) -> None:

@@ -89,6 +89,8 @@ class StreamWorker:
         self._signalling = Signalling(watching.signals)
         self._steadying = Steadying(stream)
         self._live = False
+        self._paced_fps = watching.analysed_fps
+        self._reader: Reader | None = None
         self._backoff = Backoff()
         self._began_ns: int | None = None
         self._stop = threading.Event()
@@ -100,6 +102,15 @@ class StreamWorker:
     def stop(self) -> None:
         """End the watch after the frame in hand."""
         self._stop.set()
+
+    def pace(self, analysed_fps: float) -> None:
+        """Analyse so many frames a second from now on; may be called from any thread.
+
+        0 decodes key frames alone and analyses none: the stream's health is watched over, and nothing is counted or covered.
+        """
+        self._paced_fps = analysed_fps
+        if (reader := self._reader) is not None:
+            reader.pace(analysed_fps)
 
     def scene_now(self) -> Scene:
         """The scene in force; without lines while flows are learned."""
@@ -146,7 +157,10 @@ class StreamWorker:
         source = self._open_source(run)
         self._live = source.info.live
         self.info = source.info
-        reader = Reader(source, analysed_fps=self._watching.analysed_fps, may_drop=self._watching.realtime or source.info.live)
+        reader = Reader(source, analysed_fps=self._paced_fps or 1.0, may_drop=self._watching.realtime or source.info.live)
+        self._reader = reader
+        if self._paced_fps == 0:
+            reader.pace(0.0)
         self.vitals.opened(source, reader)
         pipeline: CameraPipeline | None = None
         try:
@@ -157,12 +171,16 @@ class StreamWorker:
                     self._acknowledge()
                     self.vitals.silent()
                     continue
+                if self._paced_fps == 0:
+                    self.vitals.glimpsed(frame.size)
+                    continue
                 if pipeline is not None and frame.size != pipeline.fitted.size:
                     self._finish(pipeline)
                     pipeline, run = None, self._new_run()
                 pipeline = pipeline or self._begin(run, frame, source)
                 self._analyse(pipeline, replace(frame, run=run), live=source.info.live)
         finally:
+            self._reader = None
             reader.close()
             self.vitals.closed()
             if pipeline is not None:
