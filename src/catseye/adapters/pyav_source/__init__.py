@@ -15,13 +15,14 @@ from av.video.stream import VideoStream
 from catseye.adapters.pyav_source.connecting import UNVERIFIED, connected
 from catseye.adapters.pyav_source.limits import MAX_PIXELS, refuse_beyond
 from catseye.adapters.pyav_source.reading import PyavSource
+from catseye.adapters.pyav_source.way import dial
 from catseye.core.address import NETWORK_SCHEMES, redacted, scheme
 from catseye.core.errors import SourceFormatError
 from catseye.core.ids import RunId, StreamId
 from catseye.core.time import NS_PER_S
 from catseye.ports import Clock, RunTime, SourceInfo, SourceOptions
 
-__all__ = ["PyavSource", "open_pyav"]
+__all__ = ["PyavSource", "dial", "open_pyav"]
 
 _TEXT_ART = frozenset({"tty", "bin", "xbin", "adf", "idf"})  # libav draws text files as pictures
 _EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)  # recorders without a clock write 1904 or 1970

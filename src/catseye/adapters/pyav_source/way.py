@@ -66,6 +66,11 @@ def _looked_up(host: str, port: int, name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
+def dial(url: str, name: str, judge: Judge | None, timeout_s: float) -> socket.socket:
+    """A connection to the judged host of an address. Raises OSError, and what ``find_way`` raises."""
+    return connect(find_way(url, name, judge), timeout_s)
+
+
 def connect(way: Way, timeout_s: float) -> socket.socket:
     """A connection to the first address that answers. Raises OSError of the last one."""
     last: OSError = OSError("no address")
