@@ -1,5 +1,7 @@
 """Changes one camera in a network file and leaves all else in it as its author wrote it."""
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -8,10 +10,24 @@ from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT, Table
 from tomlkit.toml_document import TOMLDocument
 
-from catseye.core.cameras import Camera
+from catseye.config.network_file import parse_network
+from catseye.config.settings_file import read_settings
+from catseye.config.whole import write_whole
+from catseye.core.cameras import Camera, Network
 from catseye.core.errors import ConfigError
 
 _REQUIRED = frozenset({"name", "address", "kind_of_place", "purpose", "legal_basis"})
+
+
+def edit_network(path: Path, change: Callable[[str], str]) -> Network:
+    """Change the text of a network file, if what comes out can be used; returns the network of it.
+
+    Raises ConfigError, OutputError, and then the file is as it was.
+    """
+    text = change(read_settings(path, "network file"))
+    network = parse_network(text, path)
+    write_whole(path, text.encode())
+    return network
 
 
 def with_camera(text: str, camera: Camera) -> str:

@@ -6,14 +6,19 @@ import msgspec
 from msgspec.structs import replace
 
 from catseye.config import network_rules
-from catseye.config.settings_file import load_settings
+from catseye.config.settings_file import parse_settings, read_settings
 from catseye.core.address import NETWORK_SCHEMES, scheme
 from catseye.core.cameras import Camera, Network
 
 
 def load_network(path: Path) -> Network:
     """The network of a file; paths in it are led from its folder. Raises ConfigError with the first error found."""
-    network = load_settings(path, Network, network_rules.judge, what="network file")
+    return parse_network(read_settings(path, "network file"), path)
+
+
+def parse_network(text: str, path: Path) -> Network:
+    """The network of a text that is to be the file at ``path``. Raises ConfigError."""
+    network = parse_settings(text, Network, network_rules.judge, name=str(path))
     folder = path.resolve().parent
     cameras = tuple(_led(camera, folder) for camera in network.cameras)
     for camera in cameras:

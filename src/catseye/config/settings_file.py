@@ -23,13 +23,17 @@ def load_settings(path: Path, kind: type[_Settings], judge: Callable[[_Settings,
 
     Raises ConfigError with the first error found, on its line, and the number of others.
     """
-    text = _text(path, what)
+    return parse_settings(read_settings(path, what), kind, judge, name=str(path))
+
+
+def parse_settings(text: str, kind: type[_Settings], judge: Callable[[_Settings, Findings], None], *, name: str) -> _Settings:
+    """The settings in a text that is of the file ``name``. Raises ConfigError as ``load_settings`` does."""
     try:
         document = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # ValueError: TOMLDecodeError, and numbers of more digits than Python reads
         said = "nested too deeply" if isinstance(error, RecursionError) else re.sub(r" \(at .*\)$", "", str(error))
         line = re.search(r"\(at line (\d+)", str(error))
-        place = f"{path}:{line[1]}" if line else str(path)
+        place = f"{name}:{line[1]}" if line else name
         raise ConfigError(f"{place}: not TOML: {said}.", "Text needs quotes, and every bracket its partner.") from error
     findings = Findings(locate(text))
     usable = clean(document, msgspec.inspect.type_info(kind), (), findings)
@@ -40,11 +44,12 @@ def load_settings(path: Path, kind: type[_Settings], judge: Callable[[_Settings,
             return settings
     errors = [finding for finding in findings.listed() if finding.severity is Severity.ERROR]
     others = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-    place = f"{path}:{errors[0].line}" if errors[0].line else str(path)
+    place = f"{name}:{errors[0].line}" if errors[0].line else name
     raise ConfigError(f"{place}: {errors[0].message}{others}", errors[0].remedy)
 
 
-def _text(path: Path, what: str) -> str:
+def read_settings(path: Path, what: str) -> str:
+    """The text of a settings file. Raises ConfigError."""
     try:
         with path.open("rb") as file:
             data = file.read(LARGEST_FILE + 1)
