@@ -22,9 +22,10 @@ class MediaProfile(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OnvifFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """A camera as it describes itself. ``clock_offset_s`` is its clock less ours; ``pan_tilt_zoom`` where it points, -1 to 1.
+    """A camera as it describes itself. ``clock_offset_s`` is its clock less ours, to half a second.
 
-    ``address`` is the stream of ``chosen``, without credentials. ``notes`` are sentences for the user.
+    ``pan_tilt_zoom`` is where it points, -1 to 1. ``address`` is the stream of ``chosen``, without credentials. ``notes`` are
+    sentences for the user.
     """
 
     maker: str = ""

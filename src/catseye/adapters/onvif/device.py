@@ -52,7 +52,8 @@ class OnvifDevice:
         chosen = choose_profile(profiles)
         if chosen is not None and set_rate:
             notes += self._set_rate(chosen)
-            chosen = choose_profile([one for one in self.profiles() if one.token == chosen.token]) or chosen
+            profiles = self.profiles()
+            chosen = choose_profile([one for one in profiles if one.token == chosen.token]) or chosen
         address = ""
         if chosen is not None:
             address, moved = self._own(self._stream_uri(chosen.token))
@@ -96,7 +97,7 @@ class OnvifDevice:
         return tuple(event for event in told if event is not None)
 
     def _offset_s(self) -> float | None:
-        """Its clock less ours, by the middle of the request; asked without credentials, which need it."""
+        """Its clock less ours to half a second, for it tells whole ones. Asked without credentials, which need it."""
         asked_ns = self._clock.now_ns()
         try:
             answer = self._ask(_DEVICE, "GetSystemDateAndTime", self._transport.path, plain=True)
@@ -104,7 +105,7 @@ class OnvifDevice:
             return None
         middle_ns = (asked_ns + self._clock.now_ns()) // 2
         told_s = instant_s(answer)
-        return None if told_s is None else round(seconds(told_s * NS_PER_S - middle_ns), 3)
+        return None if told_s is None else round(seconds(told_s * NS_PER_S + NS_PER_S // 2 - middle_ns), 1)
 
     def _find_services(self) -> dict[str, str]:
         """Paths of services by namespace."""
