@@ -113,8 +113,10 @@ class Reviewing:
     now_ns: int
 
 
-def camera_reviews(ledger: LedgerReader, of: Reviewing, district: str | None = None) -> Iterator[CameraReview]:
-    """Each camera that the ledger has something of, by name; only those of a district where one is given.
+def camera_reviews(
+    ledger: LedgerReader, of: Reviewing, district: str | None = None, only: StreamId | None = None
+) -> Iterator[CameraReview]:
+    """Each camera that the ledger has something of, by name; only those of a district, or ``only`` one, where that is given.
 
     A registered camera is due from its first minute in the ledger until now, a removed one until its last. One camera's records
     are held at a time.
@@ -124,7 +126,7 @@ def camera_reviews(ledger: LedgerReader, of: Reviewing, district: str | None = N
         camera = known.get(name)
         of_district = (camera.district if camera else "") or NO_DISTRICT
         begin, end = max(of.start_ns, first_ns), min(of.end_ns, of.now_ns if camera else last_ns)
-        if begin >= end or (district is not None and of_district != district):
+        if begin >= end or district not in {None, of_district} or only not in {None, name}:
             continue
         excluded = planned(of.maintenance, name, of_district, of.tz)
         minutes, episodes = ledger.minutes(begin, end, name), ledger.episodes(begin, end, name)

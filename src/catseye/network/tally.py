@@ -91,11 +91,12 @@ def tally(minutes: Sequence[CameraMinute], span: tuple[int, int], excluded: Sequ
     """
     first, last = -(-span[0] // MINUTE_NS), span[1] // MINUTE_NS
     number = max(last - first, 0)
-    due = np.full(number, 60.0)
+    due = [60.0] * number
     for start_ns, end_ns in excluded:
         if end_ns > start_ns:
-            due[max(start_ns // MINUTE_NS - first, 0) : max(-(-end_ns // MINUTE_NS) - first, 0)] = 0.0
-    states: dict[CameraState, Seconds] = {}
+            for at in range(max(start_ns // MINUTE_NS - first, 0), min(-(-end_ns // MINUTE_NS) - first, number)):
+                due[at] = 0.0
+    states: dict[CameraState, list[float]] = {}
     for minute in minutes:
         at = minute.start_ns // MINUTE_NS - first
         if not 0 <= at < number or due[at] == 0.0:
@@ -104,12 +105,15 @@ def tally(minutes: Sequence[CameraMinute], span: tuple[int, int], excluded: Sequ
         observed_s = sum(minute.seconds.values())
         scale = due[at] / observed_s if observed_s > due[at] else 1.0
         for state, time_s in minute.seconds.items():
-            states.setdefault(state, np.zeros(number))[at] += time_s * scale
+            if state not in states:
+                states[state] = [0.0] * number
+            states[state][at] += time_s * scale
+    asked, observed = np.array(due), {state: np.array(time_s) for state, time_s in states.items()}
     days, hours = _civil(first, number, tz)
     names = sorted(set(days.tolist()))
     return CameraTally(
-        days={date.fromordinal(day): _part(days == day, due, states) for day in names},
-        hours={hour: _part(hours == hour, due, states) for hour in sorted(set(hours.tolist()))},
+        days={date.fromordinal(day): _part(days == day, asked, observed) for day in names},
+        hours={hour: _part(hours == hour, asked, observed) for hour in sorted(set(hours.tolist()))},
     )
 
 

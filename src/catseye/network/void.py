@@ -70,7 +70,7 @@ def void_cells(
             states.setdefault(cell, set()).add(one.state)
     by_minute = _by_minute(_union([(one.start_ns, one.end_ns) for one in stretches]))
     for minute in minutes:
-        if start_ns <= minute.start_ns < end_ns:
+        if start_ns <= minute.start_ns < end_ns and not UNUSABLE.isdisjoint(minute.seconds):
             bad = {state: time_s for state, time_s in minute.seconds.items() if state in UNUSABLE and time_s > 0}
             by_minute[minute.start_ns] = max(by_minute.get(minute.start_ns, 0.0), min(sum(bad.values()), 60.0))
             if bad:

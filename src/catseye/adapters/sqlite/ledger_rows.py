@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 
@@ -118,28 +119,19 @@ def episodes(connection: sqlite3.Connection, start_ns: int, end_ns: int, stream:
     ]
 
 
-def _minute(stream: StreamId, start_ns: int, row: Sequence[object]) -> CameraMinute:
+def _minute(stream: StreamId, start_ns: int, row: Sequence[Any]) -> CameraMinute:
+    """The record of a row of ``_MINUTE``; the tables are strict, so the columns have their types."""
     seconds, decoded, analysed, shed, bytes_in, key_s, paused_s, lag_s, error_ms = row
     return CameraMinute(
         stream=stream,
         start_ns=start_ns,
-        seconds=_seconds.decode(str(seconds)),
-        frames_decoded=_whole(decoded),
-        frames_analysed=_whole(analysed),
-        frames_shed=_whole(shed),
-        bytes_in=_whole(bytes_in),
-        key_frames_only_s=_real(key_s) or 0.0,
-        paused_s=_real(paused_s) or 0.0,
-        lag_p99_s=_real(lag_s),
-        clock_error_ms=_real(error_ms),
+        seconds=_seconds.decode(seconds),
+        frames_decoded=decoded,
+        frames_analysed=analysed,
+        frames_shed=shed,
+        bytes_in=bytes_in,
+        key_frames_only_s=key_s,
+        paused_s=paused_s,
+        lag_p99_s=lag_s,
+        clock_error_ms=error_ms,
     )
-
-
-def _whole(value: object) -> int:
-    assert isinstance(value, int)
-    return value
-
-
-def _real(value: object) -> float | None:
-    assert value is None or isinstance(value, (int, float))
-    return None if value is None else float(value)
