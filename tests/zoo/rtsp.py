@@ -137,7 +137,10 @@ class _Session:
 
     def _answer(self, request: str) -> bool:
         behaviour = self._behaviour
-        method, address, _ = request.splitlines()[0].split(" ", 2)
+        words = request.split("\r\n", 1)[0].split(" ")
+        if len(words) != 3:  # what a spoilt answer made of it
+            return False
+        method, address, _ = words
         self._camera.requests.append(f"{method} {address}")
         number = re.search(r"(?im)^CSeq: *(\d+)", request)
         sequence = number[1] if number else "0"

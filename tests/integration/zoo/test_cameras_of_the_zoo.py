@@ -181,3 +181,8 @@ def test_closing_from_another_thread() -> None:
         thread.start()
         thread.join(timeout=20)
         assert sum(1 for _ in frames) <= 1
+
+
+def test_a_name_that_is_no_text_does_not_matter() -> None:
+    with zoo.scripted(zoo.Behaviour(mutate=lambda said: said.replace(b"s=zoo", b"s=\x8f\xff\xfe"))) as camera:
+        assert len(seen(opened(camera.url), 3)) == 3

@@ -90,7 +90,7 @@ def _http(way: Way, name: str, options: SourceOptions) -> Callable[..., InputCon
 
 def _opened(opening: Callable[..., Any], name: str, clock: Clock, options: SourceOptions, began_ns: int) -> InputContainer:
     try:
-        container: InputContainer = opening(timeout=(options.connect_timeout_s, options.read_timeout_s))
+        container: InputContainer = opening(timeout=(options.connect_timeout_s, options.read_timeout_s), metadata_errors="replace")
     except (av.error.FFmpegError, OSError) as error:
         late = began_ns and clock.monotonic_ns() - began_ns >= options.connect_timeout_s * NS_PER_S
         failure = explain(TimeoutError() if late else error, name)  # RTSP calls its own timeout invalid data
