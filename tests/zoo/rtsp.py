@@ -137,10 +137,7 @@ class _Session:
 
     def _answer(self, request: str) -> bool:
         behaviour = self._behaviour
-        words = request.split("\r\n", 1)[0].split(" ")
-        if len(words) != 3:  # what a spoilt answer made of it
-            return False
-        method, address, _ = words
+        method, address, _ = [*request.split("\r\n", 1)[0].split(" "), "", ""][:3]
         self._camera.requests.append(f"{method} {address}")
         number = re.search(r"(?im)^CSeq: *(\d+)", request)
         sequence = number[1] if number else "0"
