@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
+from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
@@ -181,7 +182,7 @@ def _named(asked: _Asked) -> set[StreamId] | None:
 
 def _show(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], note: str) -> None:
     console = Console()
-    table = Table(title=escape(title))
+    table = Table(title=escape(title), box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     for n, head in enumerate(heads):
         table.add_column(head, justify="left" if n < 2 else "right", no_wrap=n == 0)
     for row in rows:

@@ -54,11 +54,11 @@ def show(report: service.ServiceReport) -> Told:
     ]
     rows += [("district", name, name, *_figures(tally).values(), "", "", "", "") for name, tally in review.districts.items()]
     rows.append(("network", "all", "", *_figures(review.whole).values(), *_repairs(review.repairs).values()))
-    bounds = "Bounds: had all that nobody observed been bad, or good."
+    bounds = "Bounds: had all that nobody observed been bad, or good. Void: cells of counts, wholly or in part."
     never = f" Never in the ledger, and so in no figure: {', '.join(review.never)}." if review.never else ""
     return Told(
         title=f"{report.title}, {service.span(report)}",
-        heads=("camera", "district", "served", "bounds", "due", "faults", "repair", "void cells"),
+        heads=("camera", "district", "served", "bounds", "due", "faults", "repair", "void"),
         shown=[*cameras, *districts, ("all", "all", *_shown(review.whole), faults, repair, cells)],
         note=f"{service.verdict(review.whole).capitalize()}. {bounds}{never} docs/ref/ledger.md defines every figure.",
         columns=("of", "name", "district", *_FIGURES, *_REPAIRS),

@@ -100,7 +100,7 @@ def duration(time_s: float | None) -> str:
         return "-"
     for least_s, of_s, unit in ((172_800, 86_400, "days"), (5_400, 3_600, "h"), (90, 60, "min")):
         if time_s >= least_s:
-            return f"{time_s / of_s:.1f} {unit}"
+            return f"{time_s / of_s:.{0 if time_s >= 10 * of_s else 1}f} {unit}"
     return f"{time_s:.0f} s"
 
 
@@ -186,7 +186,7 @@ def void_rows(report: ServiceReport) -> list[tuple[str, ...]]:
             str(sum(cell.void_s < CELL_S for cell in one.void)),
             str(sum(cell.void_s >= CELL_S for cell in one.void)),
             hours(sum(cell.void_s for cell in one.void)),
-            hours(sum(cell.late_s for cell in one.void)),
+            duration(sum(cell.late_s for cell in one.void)),
         )
         for one in cameras
     ]

@@ -52,7 +52,7 @@ def _story(report: ServiceReport) -> list[Flowable]:
     widths = (110, 90, *_TALLY, 36, 48, 46, 76)
     story += [PageBreak(), *_section("The worst cameras", service.CAMERA_HEADS, service.camera_rows(report.worst), 2, widths)]
     story += _section("States", service.STATE_HEADS, service.state_rows(report), 2, (100, 50, 60, 70))
-    story += [PageBreak(), *_section("Every camera", service.CAMERA_HEADS, service.camera_rows(review.cameras), 2, widths)]
+    story += _section("Every camera", service.CAMERA_HEADS, service.camera_rows(review.cameras), 2, widths)
     if review.never:
         story.append(Paragraph(escape(service.never_words(report)), TEXT))
     story += [PageBreak(), *_orders(report)]
