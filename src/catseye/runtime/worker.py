@@ -42,7 +42,7 @@ class Watching:
     """How a stream is watched. ``realtime`` drops frames rather than fall behind; ``loop`` begins a file again at its end.
 
     Without ``scene``, flows are learned and lines proposed. ``face_finder`` helps the redactor where one is installed.
-    ``patient``: a source that cannot be opened at first is tried again as one that breaks later is.
+    ``patient``: a source that cannot be opened at first is tried again as one that breaks later is, and a file plays as of now.
     ``truth_sample`` is what the intervals of the stream's cells rest on from now on; None leaves what the store has.
     ``signals`` tells what the scene's signals show; those with a region are read off the picture where it does not.
     """
@@ -227,7 +227,8 @@ class StreamWorker:
 
     def _refuse_twice(self, frame: Frame, source: FrameSource) -> None:
         """The same minutes of a file must not be counted twice into one store."""
-        span = None if source.info.live else self._store.span(self.stream)
+        is_now = source.info.live or self._watching.patient
+        span = None if is_now else self._store.span(self.stream)
         if span is not None and frame.at_ns < span[1] and self.runs == 0:
             raise ConfigError(
                 f"The store already holds counts of {self.stream} for the time this file begins at.",

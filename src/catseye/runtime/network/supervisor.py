@@ -28,6 +28,7 @@ _STEP_S = 0.2
 _FILE_EVERY_NS = NS_PER_S
 _SHED_EVERY_NS = 2 * NS_PER_S
 _SILENT_NS = 15 * NS_PER_S  # a process that tells nothing for so long is taken for dead
+_BEGINS_NS = 180 * NS_PER_S  # one that has told nothing yet: it loads its detector
 _SOON_NS = 10 * NS_PER_S
 _STATES = {StreamState.RUNNING: CameraState.OK, StreamState.CONNECTING: CameraState.CONNECTING}
 
@@ -118,6 +119,10 @@ class Supervisor:
     def districts(self) -> dict[StreamId, str]:
         """The cameras that are due now, each with its district."""
         return {camera.name: camera.district for camera in self.network.cameras if not camera.paused}
+
+    def pids(self) -> list[int | None]:
+        """The process ids of the workers, by number."""
+        return [worker.process.pid for worker in self._workers]
 
     def load(self) -> NetworkLoad:
         """How busy the machine is."""
@@ -231,7 +236,8 @@ class Supervisor:
         """A process that died, or fell silent, is begun again with the cameras it had."""
         now_ns = self._clock.monotonic_ns()
         for place, worker in enumerate(self._workers):
-            if worker.process.is_alive() and now_ns - worker.heard_ns < _SILENT_NS:
+            patience_ns = _BEGINS_NS if worker.told is None else _SILENT_NS
+            if worker.process.is_alive() and now_ns - worker.heard_ns < patience_ns:
                 continue
             soon = now_ns - worker.begun_ns < _SOON_NS
             log.error(
