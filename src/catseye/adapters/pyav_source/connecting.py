@@ -63,12 +63,14 @@ def _rtsp(way: Way, name: str, clock: Clock, options: SourceOptions, began_ns: i
 
 
 def _http(way: Way, name: str, options: SourceOptions) -> Callable[..., InputContainer]:
-    """Opens a judged HTTP address; what is met in a playlist must be of the same host, or pass the judge."""
+    """Opens a judged HTTP address; what is met in a playlist must be of the same host and port, or pass the judge."""
 
-    def same_host(_: str, addresses: tuple[str, ...], __: int) -> tuple[str, ...]:
-        if set(addresses) <= set(way.addresses):
+    def same_host(_: str, addresses: tuple[str, ...], port: int) -> tuple[str, ...]:
+        if set(addresses) <= set(way.addresses) and port == way.port:
             return addresses
-        raise SourceUnreachableError(f"{name} leads to another host.", "Only the host of the address itself is read from.")
+        raise SourceUnreachableError(
+            f"{name} leads to another host.", "Only the host and port of the address itself are read from."
+        )
 
     target = way.to(way.addresses[0], way.port)
     if way.parts.path.lower().endswith((".m3u8", ".m3u")):

@@ -102,9 +102,23 @@ class Relay:
             self._camera.sendall(data)
         return bool(data)
 
+    def _received(self) -> bytes | None:
+        """What has come, b"" at the end; None where TLS sent only what is its own, as it does after shaking hands."""
+        if not isinstance(self._camera, ssl.SSLSocket):
+            return self._camera.recv(_CHUNK)
+        self._camera.settimeout(0.0)
+        try:
+            return self._camera.recv(_CHUNK)
+        except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
+            return None
+        finally:
+            self._camera.settimeout(self._timeout_s)
+
     def _answer(self, player: socket.socket) -> bool:
         while True:
-            data = self._camera.recv(_CHUNK)
+            data = self._received()
+            if data is None:
+                return True
             passed = self._reading.take(data)
             if passed:
                 player.sendall(passed)
