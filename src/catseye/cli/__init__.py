@@ -13,6 +13,7 @@ def build_parser() -> argparse.ArgumentParser:
     from catseye.cli import (
         bench,
         calibrate,
+        cameras,
         check,
         conflicts,
         doctor,
@@ -40,6 +41,7 @@ def build_parser() -> argparse.ArgumentParser:
     for module in (
         watch,
         serve,
+        cameras,
         report,
         measures,
         incidents,

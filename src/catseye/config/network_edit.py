@@ -1,6 +1,6 @@
 """Changes one camera in a network file and leaves all else in it as its author wrote it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -32,17 +32,24 @@ def edit_network(path: Path, change: Callable[[str], str]) -> Network:
 
 def with_camera(text: str, camera: Camera) -> str:
     """The text with a camera added, or changed where there is one of that name. What has its usual value is left out."""
+    return with_cameras(text, [camera])
+
+
+def with_cameras(text: str, cameras: Iterable[Camera]) -> str:
+    """The text with many cameras added or changed, as ``with_camera`` does one."""
     document = _read(text)
-    table = _find(document, camera.name)
-    told = _told(camera)
-    if table is None:
-        table = tomlkit.table()
-        _cameras(document).append(table)
-    for key in [key for key in table if key not in told]:
-        del table[key]
-    for key, value in told.items():
-        if key not in table or table[key] != value:
-            table[key] = value
+    tables = {str(table.get("name")): table for table in _cameras(document)}
+    for camera in cameras:
+        told = _told(camera)
+        table = tables.get(camera.name)
+        if table is None:
+            table = tables[camera.name] = tomlkit.table()
+            _cameras(document).append(table)
+        for key in [key for key in table if key not in told]:
+            del table[key]
+        for key, value in told.items():
+            if key not in table or table[key] != value:
+                table[key] = value
     return tomlkit.dumps(document)
 
 

@@ -9,6 +9,7 @@ from catseye.config import network_rules
 from catseye.config.settings_file import parse_settings, read_settings
 from catseye.core.address import NETWORK_SCHEMES, scheme
 from catseye.core.cameras import Camera, Network
+from catseye.core.errors import ConfigError
 
 
 def load_network(path: Path) -> Network:
@@ -20,7 +21,7 @@ def parse_network(text: str, path: Path) -> Network:
     """The network of a text that is to be the file at ``path``. Raises ConfigError."""
     network = parse_settings(text, Network, network_rules.judge, name=str(path))
     folder = path.resolve().parent
-    cameras = tuple(_led(camera, folder) for camera in network.cameras)
+    cameras = tuple(led(camera, folder) for camera in network.cameras)
     for camera in cameras:
         network_rules.check_files(camera, path)
     orders = network.orders
@@ -30,7 +31,7 @@ def parse_network(text: str, path: Path) -> Network:
     return replace(network, network=settings, cameras=cameras, orders=orders)
 
 
-def _led(camera: Camera, folder: Path) -> Camera:
+def led(camera: Camera, folder: Path) -> Camera:
     """The camera with its paths led from the folder of its file."""
     kind, _, where = camera.credentials.partition(":")
     return replace(
@@ -43,4 +44,8 @@ def _led(camera: Camera, folder: Path) -> Camera:
 
 def camera_of(values: dict[str, object]) -> Camera:
     """A camera from plain values, as an import or the API tells it, judged as one in a file is. Raises ConfigError."""
-    return network_rules.judged(msgspec.convert(values, Camera))
+    try:
+        camera = msgspec.convert(values, Camera)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"This is no camera: {error}.", "docs/ref/network.md says what each value is.") from error
+    return network_rules.judged(camera)

@@ -9,12 +9,12 @@ from typing import TypeVar
 import msgspec
 import msgspec.inspect
 
-from catseye.config.findings import Findings, Severity
+from catseye.config.findings import Finding, Findings, Severity
 from catseye.config.locate import locate
 from catseye.config.shape import clean
 from catseye.core.errors import ConfigError
 
-LARGEST_FILE = 256 * 1024  # bytes
+LARGEST_FILE = 1024 * 1024  # bytes: a network of a thousand cameras
 _Settings = TypeVar("_Settings", bound=msgspec.Struct)
 
 
@@ -28,24 +28,34 @@ def load_settings(path: Path, kind: type[_Settings], judge: Callable[[_Settings,
 
 def parse_settings(text: str, kind: type[_Settings], judge: Callable[[_Settings, Findings], None], *, name: str) -> _Settings:
     """The settings in a text that is of the file ``name``. Raises ConfigError as ``load_settings`` does."""
+    settings, findings = find_settings(text, kind, judge)
+    if settings is not None:
+        return settings
+    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+    others = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+    place = f"{name}:{errors[0].line}" if errors[0].line else name
+    raise ConfigError(f"{place}: {errors[0].message}{others}", errors[0].remedy)
+
+
+def find_settings(
+    text: str, kind: type[_Settings], judge: Callable[[_Settings, Findings], None]
+) -> tuple[_Settings | None, list[Finding]]:
+    """The settings in a text, None where they cannot be used, and all that is found, in the order of the file."""
     try:
         document = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # ValueError: TOMLDecodeError, and numbers of more digits than Python reads
         said = "nested too deeply" if isinstance(error, RecursionError) else re.sub(r" \(at .*\)$", "", str(error))
-        line = re.search(r"\(at line (\d+)", str(error))
-        place = f"{name}:{line[1]}" if line else name
-        raise ConfigError(f"{place}: not TOML: {said}.", "Text needs quotes, and every bracket its partner.") from error
+        where = re.search(r"\(at line (\d+)", str(error))
+        remedy = "Text needs quotes, and every bracket its partner."
+        line = int(where[1]) if where else None
+        return None, [Finding(line=line, column=None, key="", severity=Severity.ERROR, message=f"not TOML: {said}.", remedy=remedy)]
     findings = Findings(locate(text))
     usable = clean(document, msgspec.inspect.type_info(kind), (), findings)
-    if not findings.any_error:
-        settings = msgspec.convert(usable, kind)
+    settings = None if findings.any_error else msgspec.convert(usable, kind)
+    if settings is not None:
         judge(settings, findings)
-        if not findings.any_error:
-            return settings
-    errors = [finding for finding in findings.listed() if finding.severity is Severity.ERROR]
-    others = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-    place = f"{name}:{errors[0].line}" if errors[0].line else name
-    raise ConfigError(f"{place}: {errors[0].message}{others}", errors[0].remedy)
+    found = findings.listed()
+    return None if any(finding.severity is Severity.ERROR for finding in found) else settings, found
 
 
 def read_settings(path: Path, what: str) -> str:
