@@ -25,7 +25,7 @@ def page(report: ServiceReport) -> str:
         f'<div class="heads">{heads}</div>',
         f'<div class="pair">{figure(districts, _BARS)}{figure(svg(causes(review.whole)), "")}</div>',
         table(service.DISTRICT_HEADS, service.district_rows(report)),
-        f"<h2>Camera-days</h2>{figure(svg(calendar(review, review.cameras)), ' '.join(_CALENDAR.split()))}",
+        figure(svg(calendar(review, review.cameras)), " ".join(_CALENDAR.split())),
         f"<h2>The worst cameras</h2>{_worst(report)}",
         f"<h2>Every camera</h2>{table(service.CAMERA_HEADS, service.camera_rows(review.cameras), 2)}",
         f"<p>{escape(service.never_words(report))}</p>",
