@@ -12,7 +12,7 @@ from catseye.ports import Detector, FrameSource, Store
 
 if TYPE_CHECKING:
     from catseye.bench.doctor import Surroundings
-    from catseye.bench.tools import Tools
+    from catseye.bench.tools import RunningNetwork, Tools
     from catseye.studio.camera import PoleCamera
     from catseye.studio.truth import StudioTruth
 
@@ -27,6 +27,12 @@ def _bench_store(path: Path) -> Store:
 
 def _bench_detector(threads: int | None) -> Detector:
     return open_detector(threads=threads)
+
+
+def _bench_network(path: Path) -> "RunningNetwork":
+    from catseye.app.network import open_network
+
+    return open_network(path, listen=None)
 
 
 def _bench_junction(minutes: float) -> "StudioTruth":
@@ -49,6 +55,7 @@ def _bench_render(folder: Path, truth: "StudioTruth", camera: "PoleCamera", seco
 
 def bench_tools() -> "Tools":
     """What the bench and the doctor measure with. Their clips are kept below ``home()``."""
+    from catseye.adapters.clip_repeat import repeat_clip
     from catseye.adapters.clip_writer import write_clip
     from catseye.adapters.jpeg import encode_jpeg
     from catseye.adapters.pyav_source.bare import decode_bare
@@ -63,6 +70,8 @@ def bench_tools() -> "Tools":
         open_store=_bench_store,
         open_detector=_bench_detector,
         encode_jpeg=encode_jpeg,
+        repeat_clip=repeat_clip,
+        open_network=_bench_network,
         drive_junction=_bench_junction,
         render=_bench_render,
     )

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Sequence
 
 from catseye import __version__
-from catseye.bench import detecting, following, ingest, machine, memory, showing, studio, watching
+from catseye.bench import detecting, following, ingest, machine, memory, network, showing, studio, watching
 from catseye.bench.report import Figure, Machine, Report
 from catseye.bench.tools import Tools
 
@@ -17,12 +17,14 @@ PARTS: dict[str, Callable[[Tools, int], list[Figure]]] = {
     "live": showing.measure,
     "memory": memory.measure,
     "studio": studio.measure,
+    "network": network.measure,
 }
+BY_NAME_ONLY = {"studio", "network"}  # the one needs SUMO, the other takes a quarter of an hour
 REPEATS, QUICK_REPEATS = 7, 2
 
 
 def run(tools: Tools, parts: Sequence[str], *, quick: bool, say: Callable[[str], None]) -> Report:
-    """Measure ``parts``, names of ``PARTS``; none: all but the studio, which the product does not need.
+    """Measure ``parts``, names of ``PARTS``; none: all but those ``BY_NAME_ONLY``.
 
     ``say`` is told each part as it begins. Raises CatseyeError.
     """
@@ -30,7 +32,7 @@ def run(tools: Tools, parts: Sequence[str], *, quick: bool, say: Callable[[str],
     here = machine.processor()
     tools.folder.mkdir(parents=True, exist_ok=True)
     figures: list[Figure] = []
-    for part in parts or [part for part in PARTS if part != "studio"]:
+    for part in parts or [part for part in PARTS if part not in BY_NAME_ONLY]:
         say(part)
         figures += PARTS[part](tools, repeats)
     described = Machine(processor=here.name, cores=here.cores, load=round(load, 2))

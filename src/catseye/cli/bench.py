@@ -14,10 +14,12 @@ Measures, in one run, limits and the product on this machine: medians of CPU sec
   live      redaction and JPEG of each frame the live page shows
   memory    of a process, and of each stream more
   studio    an hour of traffic, an hour observed, a rendered picture (asked for by name only; needs SUMO)
-Without a part, all but the studio are measured. Exit code 1: a target was missed."""
+  network   cameras held against bare decode, many idle, too many, a killed process (asked for by name only; 15 minutes)
+Without a part, all but studio and network are measured. Exit code 1: a target was missed."""
 _EXAMPLES = (
     ("catseye bench", "everything, a few minutes; a quiet machine gives steadier figures"),
     ("catseye bench ingest middle", "two parts"),
+    ("catseye bench network --quick", "how many cameras this machine holds"),
     ("catseye bench --quick --json > bench.json", "fewer repetitions, for programs"),
 )
 
