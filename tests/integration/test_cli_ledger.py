@@ -10,12 +10,16 @@ from zoneinfo import ZoneInfo
 import pytest
 from pypdf import PdfReader
 
-from catseye.adapters.sqlite import SqliteLedger
+from catseye.adapters.sqlite import SqliteLedger, SqliteStore
 from catseye.cli import main
-from catseye.core.ids import StreamId
+from catseye.core.events import Coverage
+from catseye.core.ids import RunId, StreamId
 from catseye.core.orders import Orders
 from catseye.network.orders import faults, next_orders
+from catseye.ports import RunStarted
+from catseye.testing import FakeClock
 from catseye.testing.ledgers import LedgerScript, records
+from catseye.testing.store_records import SCENE
 
 TZ = ZoneInfo("Europe/Copenhagen")
 START_NS = int(datetime(2024, 10, 1, tzinfo=TZ).timestamp()) * 10**9
@@ -105,6 +109,24 @@ def test_void_lists_the_cells_in_which_the_camera_was_away(network: Path, capsys
     whole = [one for one in it["cells"] if one["share"] == 1]
     assert len(whole) == 21  # 10:15 to 15:30
     assert it["cells"][0]["late_s"] > 0 == it["cells"][5]["late_s"]
+    assert it["cells"][0]["claimed_s"] is None
+
+
+def test_void_tells_what_the_counts_claim_to_have_watched(network: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = network.parent / "data" / "cameras" / "ferry"
+    store = SqliteStore(folder / "store.sqlite", clock=FakeClock(START_NS))
+    run, stream = RunId("r"), StreamId("ferry")
+    started = RunStarted(stream=stream, run=run, source="", started_ns=START_NS, detector="", detector_sha256="")
+    store.begin(started, SCENE)
+    ten = START_NS + 600 * MINUTE_NS
+    watched = [(ten - 60 * MINUTE_NS, ten + 2 * MINUTE_NS), (ten + 350 * MINUTE_NS, ten + 400 * MINUTE_NS)]
+    store.append(
+        [Coverage(stream=stream, run=run, scene_revision=SCENE.revision, start_ns=start, end_ns=end) for start, end in watched]
+    )
+    store.close()
+    (first, *rest) = json.loads(told(capsys, "void", str(network), *DAY, "--camera", "ferry", "--json"))["cells"]
+    assert 0 < first["claimed_s"] <= 120.0
+    assert {one["claimed_s"] for one in rest} == {0.0}
 
 
 def test_episodes_and_orders_are_listed(network: Path, capsys: pytest.CaptureFixture[str]) -> None:

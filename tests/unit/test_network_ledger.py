@@ -16,7 +16,7 @@ from catseye.core.time import NS_PER_S
 from catseye.network.ledger import NO_DISTRICT, Review, Reviewing, camera_reviews, month_span, review
 from catseye.network.repairs import repairs
 from catseye.network.tally import MINUTE_NS, tally
-from catseye.network.void import void_cells
+from catseye.network.void import claimed_s, void_cells, void_stretches
 from catseye.testing.network import MemoryLedger
 
 LONDON = ZoneInfo("Europe/London")
@@ -227,6 +227,14 @@ def test_void_time_is_that_of_the_union_and_cuts_add_up(stretches: list[tuple[in
     parts = void_cells(A, gone, [], T0, T0 + cut * CELL_NS) + void_cells(A, gone, [], T0 + cut * CELL_NS, end)
     assert {one.start_ns: one.void_s for one in parts} == pytest.approx({one.start_ns: one.void_s for one in whole})
     assert all(one.void_s <= 900 + 1e-6 for one in whole)
+
+
+def test_what_a_store_claims_of_void_time_is_what_lies_outside_its_gaps() -> None:
+    gone = void_stretches([episode(600, 660, 1500), episode(1400, 1410, 1600, CameraState.BLACK)], T0, T0 + 4 * CELL_NS)
+    at = [T0 + s * NS_PER_S for s in (0, 660, 1000, 1550, 3600)]
+    assert claimed_s(gone, (at[0], at[4]), [(at[1], at[2]), (at[2], at[3])]) == {T0: 60.0, T0 + CELL_NS: 50.0}
+    assert claimed_s(gone, (at[3], at[4]), []) == {T0 + CELL_NS: 50.0}
+    assert claimed_s(gone, (0, 0), []) == {}
 
 
 def replace_state(one: HealthEpisode, *, dark: bool) -> HealthEpisode:

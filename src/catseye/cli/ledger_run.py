@@ -26,6 +26,7 @@ from catseye.core.errors import ConfigError, OutputError
 from catseye.core.ids import StreamId
 from catseye.core.time import parse_instant, to_local, zone
 from catseye.network.ledger import NO_DISTRICT, CameraReview, Review, Reviewing, camera_reviews, month_span, review
+from catseye.network.void import claimed_s, void_stretches
 from catseye.report.service import ServiceReport, headline, span
 
 LEDGER = "network.sqlite"
@@ -152,7 +153,8 @@ def _tell(asked: _Asked, args: argparse.Namespace) -> int:
         case "show":
             told = ledger_tables.show(_service_report(asked))
         case "void":
-            told = ledger_tables.void(_review(asked))
+            reviewed = _review(asked)
+            told = ledger_tables.void(reviewed, _claimed(asked, reviewed))
         case "episodes":
             told = ledger_tables.episodes(_review(asked))
         case _:
@@ -169,6 +171,23 @@ def _tell(asked: _Asked, args: argparse.Namespace) -> int:
     else:
         _show(told.title, told.heads, told.shown, told.note)
     return 0
+
+
+def _claimed(asked: _Asked, told: Review) -> dict[StreamId, dict[int, float]]:
+    """What the stores say was watched of void time, for each camera that has a store. Raises StoreError."""
+    found: dict[StreamId, dict[int, float]] = {}
+    for camera in told.cameras:
+        path = Path(asked.network.network.data) / "cameras" / camera.name / "store.sqlite"
+        if not path.is_file() or not camera.void:
+            continue
+        store = app.read_store(path)
+        try:
+            span, gaps = store.span(camera.name), store.gaps(camera.name, told.start_ns, told.until_ns)
+        finally:
+            store.close()
+        stretches = void_stretches(camera.episodes, told.start_ns, told.until_ns)
+        found[camera.name] = claimed_s(stretches, span or (0, 0), [(gap.start_ns, gap.end_ns) for gap in gaps])
+    return found
 
 
 def _named(asked: _Asked) -> set[StreamId] | None:

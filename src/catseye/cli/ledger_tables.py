@@ -1,17 +1,19 @@
 """What ``catseye ledger`` tells, for people, as CSV and as JSON."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from catseye.core.health import UNUSABLE
+from catseye.core.ids import StreamId
 from catseye.core.orders import WorkOrder
 from catseye.core.time import CELL_S, iso_local, seconds
 from catseye.network.ledger import Review
 from catseye.network.repairs import Repairs
 from catseye.network.tally import TARGET, Tally
+from catseye.network.void import VoidCell
 from catseye.ports.orders import Delivery
 from catseye.report import service
 from catseye.report.service_plots import hours, percent, words
@@ -89,13 +91,23 @@ def show(report: service.ServiceReport) -> Told:
     )
 
 
-def void(review: Review) -> Told:
-    """Cells that are void, wholly or in part."""
+Claimed = Mapping[StreamId, Mapping[int, float]]
+
+
+def void(review: Review, claimed: Claimed) -> Told:
+    """Cells that are void, wholly or in part.
+
+    ``claimed`` tells, for each camera whose store could be read, the void seconds of a cell that its counts say were watched.
+    """
+
+    def watched(cell: VoidCell) -> float | None:
+        return claimed[cell.stream].get(cell.start_ns, 0.0) if cell.stream in claimed else None
+
     tz = review.tz
     cells = [cell for camera in review.cameras for cell in camera.void]
     return Told(
         title=f"Void counts, {civil(review.start_ns, tz)} to {civil(review.end_ns, tz)}",
-        heads=("camera", "cell", "void", "void min", "late min", "because"),
+        heads=("camera", "cell", "void", "void min", "late min", "claimed min", "because"),
         shown=[
             (
                 cell.stream,
@@ -103,15 +115,20 @@ def void(review: Review) -> Told:
                 f"{cell.share:.0%}" if cell.share > 0.005 else "<1%",
                 f"{cell.void_s / 60:.1f}",
                 f"{cell.late_s / 60:.1f}",
+                "-" if (said_s := watched(cell)) is None else f"{said_s / 60:.1f}",
                 ", ".join(map(words, cell.states)),
             )
             for cell in cells
         ],
-        note="Take no volume from what is void. Late: what passed before the fault was told, which the counts may call watched.",
-        columns=("camera", "start", "void_s", "late_s", "share", "states"),
+        note="Take no volume from what is void. Late: what passed before the fault was told. Claimed: what counts call watched.",
+        columns=("camera", "start", "void_s", "late_s", "claimed_s", "share", "states"),
         rows=[
-            (c.stream, iso_local(c.start_ns, tz), round(c.void_s, 3), round(c.late_s, 3), round(c.share, 6), " ".join(c.states))
-            for c in cells
+            (
+                *(cell.stream, iso_local(cell.start_ns, tz), round(cell.void_s, 3), round(cell.late_s, 3)),
+                "" if (said_s := watched(cell)) is None else round(said_s, 3),
+                *(round(cell.share, 6), " ".join(cell.states)),
+            )
+            for cell in cells
         ],
         record={
             **_span(review),
@@ -123,6 +140,7 @@ def void(review: Review) -> Told:
                     "start_ns": cell.start_ns,
                     "void_s": cell.void_s,
                     "late_s": cell.late_s,
+                    "claimed_s": watched(cell),
                     "share": cell.share,
                     "states": cell.states,
                 }
