@@ -351,3 +351,22 @@ def test_stopping_ends_the_watch_and_keeps_what_was_counted(store: Store, make: 
     assert len(sink.seen) == 50
     assert len(crossings(store)) == 1
     assert observed_s(store) == pytest.approx(4.9, abs=0.01)
+
+
+def test_what_is_held_back_to_key_frames_is_neither_counted_nor_covered(store: Store, make: Make) -> None:
+    """A car passes in each four seconds; nobody looks from the fourth to the eighth."""
+    worker: StreamWorker
+
+    class Held(ScriptedSource):
+        def frames(self) -> Iterator[Frame]:
+            for frame in super().frames():
+                if frame.seq in {40, 80}:
+                    worker.pace(0.0 if frame.seq == 40 else FPS)
+                yield frame
+
+    info = SourceInfo(name="scripted", live=False, size=SIZE, fps=FPS)
+    worker = make(lambda _: Held(shots(12), info=info))
+    worker.run()
+    assert [round((event.at_ns - START_NS) / 1e9 // PASSAGE_S) for event in crossings(store)] == [0, 2]
+    assert observed_s(store) == pytest.approx(8.0, abs=0.8)  # the reader is a few frames ahead
+    assert len(store.gaps(STREAM, 0, 2**62)) == 1
