@@ -51,16 +51,16 @@ def order_senders(network: Network, orders: Orders, folder: Path, clock: Clock) 
     return senders
 
 
-def _judge(reach: Reach) -> Callable[[str, int], str]:
-    """Resolves a host once and gives an address that may be connected to. Raises OutputError."""
+def _judge(reach: Reach) -> Callable[[str, int], tuple[str, ...]]:
+    """Resolves a host once and gives its addresses, which may be connected to. Raises OutputError."""
 
-    def judge(host: str, port: int) -> str:
+    def judge(host: str, port: int) -> tuple[str, ...]:
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except OSError as error:
             raise OutputError(f"{host} cannot be found: {error.strerror}.", "It will be tried again.") from error
         try:
-            return reach.judge(host, [str(one[4][0]) for one in found], port)[0]
+            return reach.judge(host, [str(one[4][0]) for one in found], port)
         except SourceDeniedError as error:
             raise OutputError(error.message, error.remedy) from error
 

@@ -6,8 +6,11 @@ import hmac
 import json
 import os
 import socket
+import ssl
+import subprocess
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import Message
@@ -57,6 +60,14 @@ class Hook:
 @pytest.fixture
 def hook() -> Iterator[Hook]:
     it = Hook()
+    with served(it) as port:
+        it.url = f"http://127.0.0.1:{port}/orders?token=abc"
+        yield it
+
+
+@contextmanager
+def served(it: Hook, context: ssl.SSLContext | None = None) -> Iterator[int]:
+    """Serves a hook on a port."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -72,13 +83,51 @@ def hook() -> Iterator[Hook]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    it.url = f"http://127.0.0.1:{server.server_port}/orders?token=abc"
+    if context is not None:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
-    yield it
+    yield server.server_port
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+def test_a_webhook_over_tls_is_the_one_its_certificate_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = [*("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost")]
+    made += ["-addext", "subjectAltName=DNS:localhost", "-keyout", str(tmp_path / "key"), "-out", str(tmp_path / "certificate")]
+    subprocess.run(made, check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "certificate", tmp_path / "key")
+    taken = Hook()
+    with served(taken, context) as port:
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "certificate"))
+        hooks = [Webhook(url=f"https://{host}:{port}/", secret="file:secret") for host in ("localhost", "127.0.0.1")]
+        named, by_number = (only_sender(Orders(webhooks=(hook,)), tmp_path, "127.0.0.1", "::1") for hook in hooks)
+        named.send(ORDER)
+        with pytest.raises(OutputError, match="does not answer"):
+            by_number.send(ORDER)
+    assert len(taken.taken) == 1
+
+
+def test_an_answer_by_drips_is_cut_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("catseye.adapters.order_senders.webhook.DEADLINE_S", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        ended = threading.Event()
+
+        def drip() -> None:
+            connection, _ = server.accept()
+            with connection, suppress(OSError):
+                while not ended.wait(0.05):
+                    connection.send(b"H")
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        with pytest.raises(OutputError, match="does not answer"):
+            only_sender(Orders(webhooks=(Webhook(url=url, secret="file:secret"),)), tmp_path).send(ORDER)
+        ended.set()
+        thread.join()
 
 
 @dataclass

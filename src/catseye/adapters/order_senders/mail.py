@@ -16,7 +16,7 @@ from catseye.wire import orders as wire
 
 TIMEOUT_S: Final = 20.0
 
-Judge = Callable[[str, int], str]
+Judge = Callable[[str, int], tuple[str, ...]]
 
 
 class MailSender:

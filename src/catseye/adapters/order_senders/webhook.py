@@ -3,8 +3,11 @@
 import hashlib
 import hmac
 import http.client
+import socket
 import ssl
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -16,16 +19,17 @@ from catseye.ports import Clock
 from catseye.wire import orders as wire
 
 TIMEOUT_S: Final = 10.0
+DEADLINE_S: Final = 30.0  # of a whole answer: one that comes by drips must not hold up the others
 _TAKEN = range(200, 300)
 
-Judge = Callable[[str, int], str]
+Judge = Callable[[str, int], tuple[str, ...]]
 
 
 class WebhookSender:
     """Posts each revision with ``X-Catseye-Signature: t=SECONDS,v1=HEX``.
 
     HEX is the HMAC-SHA256 of ``SECONDS.BODY`` with the shared secret, so that a receiver knows who sent it and when. It follows no
-    redirect. ``judge`` is given host and port and returns the address to connect to, or raises for one that is not allowed.
+    redirect. ``judge`` is given host and port and returns the addresses to connect to, or raises for what is not allowed.
     """
 
     def __init__(self, url: str, secret: bytes, *, network: str, tz: ZoneInfo, clock: Clock, judge: Judge) -> None:
@@ -39,8 +43,10 @@ class WebhookSender:
         body = wire.as_json(order, self._network, self._tz)
         at_s = self._clock.now_ns() // NS_PER_S
         signed = hmac.new(self._secret, f"{at_s}.".encode() + body, hashlib.sha256).hexdigest()
-        connection = self._connection()
         path = (self._url.path or "/") + (f"?{self._url.query}" if self._url.query else "")
+        connection = self._connected()
+        cut = threading.Timer(DEADLINE_S, _cut, (connection,))
+        cut.start()
         try:
             connection.request(
                 "POST",
@@ -59,17 +65,36 @@ class WebhookSender:
             reason = getattr(error, "strerror", None) or type(error).__name__
             raise OutputError(f"{self.name} does not answer: {reason}.", "It will be tried again.") from error
         finally:
+            cut.cancel()
             connection.close()
         if status not in _TAKEN:
             raise OutputError(f"{self.name} answered {status}.", "It will be tried again; check the address and its server.")
 
-    def _connection(self) -> http.client.HTTPConnection:
+    def _connected(self) -> http.client.HTTPConnection:
+        """A connection to the first of the judged addresses that takes one. Raises OutputError."""
         host, secure = self._url.hostname or "", self._url.scheme == "https"
         port = self._url.port or (443 if secure else 80)
-        address = self._judge(host, port)
-        if not secure:
-            return http.client.HTTPConnection(address, port, timeout=TIMEOUT_S)
-        return _NamedConnection(host, address, port)
+        reason = "it stands for no address"
+        for address in self._judge(host, port):
+            connection: http.client.HTTPConnection
+            connection = (
+                _NamedConnection(host, address, port) if secure else http.client.HTTPConnection(address, port, timeout=TIMEOUT_S)
+            )
+            try:
+                connection.connect()
+            except OSError as error:
+                connection.close()
+                reason = error.strerror or type(error).__name__
+            else:
+                return connection
+        raise OutputError(f"{self.name} does not answer: {reason}.", "It will be tried again.")
+
+
+def _cut(connection: http.client.HTTPConnection) -> None:
+    """End a connection that is being read from."""
+    if connection.sock is not None:
+        with suppress(OSError):
+            connection.sock.shutdown(socket.SHUT_RDWR)
 
 
 class _NamedConnection(http.client.HTTPSConnection):
