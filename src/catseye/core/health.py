@@ -77,6 +77,14 @@ UNUSABLE = frozenset(
 )
 
 
+class HealthNow(msgspec.Struct, frozen=True, kw_only=True):
+    """The state of a camera now, why, and since when it is taken to hold."""
+
+    state: CameraState
+    reason: str
+    since_ns: int
+
+
 class HealthEpisode(msgspec.Struct, frozen=True, kw_only=True, tag="health_episode"):
     """A stretch in which a camera was in one state other than ok, as revisions: told, and ended later.
 

@@ -16,7 +16,7 @@ from catseye.core.time import NS_PER_S, nanoseconds, seconds
 TOLD_S: Final[Mapping[CameraState, float]] = {
     CameraState.CONNECTING: 0.0,
     CameraState.OFFLINE: 7.0,
-    CameraState.FROZEN: 0.0,  # the sign itself waits, by what is usual of the camera
+    CameraState.FROZEN: 20.0,  # at least: longer where a camera is known for still scenes
     CameraState.BLACK: 10.0,
     CameraState.WHITE_OUT: 15.0,
     CameraState.OBSCURED: 60.0,
@@ -49,7 +49,7 @@ OVER_S: Final[Mapping[CameraState, float]] = {
 }
 LONGEST_STEP_S: Final = 10.0  # between two steps further apart nobody observed
 _MISSED_S = 5.0  # for so long, or a third of TOLD_S where that is less, a state may not hold and is taken to hold on
-_HELD_NS = 150 * NS_PER_S  # of doubt: older time is what it was taken for
+_HELD_NS = 320 * NS_PER_S  # of doubt: older time is what it was taken for
 _MINUTE_NS = 60 * NS_PER_S
 _ORDER = tuple(state for state in CameraState if state is not CameraState.OK)
 
@@ -126,8 +126,13 @@ class HealthBook:
         holding: Mapping[CameraState, str],
         unknown: Collection[CameraState] = (),
         taken: Taken = NOTHING,
+        *,
+        still_s: float = 0.0,
     ) -> list[HealthRecord]:
-        """Take in which states seem to hold now, each with its reason, and of which nothing is known; what is to be kept of it."""
+        """Take in which states seem to hold now, each with its reason, and of which nothing is known; what is to be kept of it.
+
+        ``still_s`` is how long the picture must at least be still before it is taken for frozen.
+        """
         last_ns, self._last_ns = self._last_ns, now_ns
         if last_ns is None:
             self._since_ns = now_ns
@@ -140,9 +145,10 @@ class HealthBook:
             self._slices.append((last_ns, now_ns, self.state))
         minute = self._minutes.setdefault(now_ns // _MINUTE_NS * _MINUTE_NS, _Minute())
         minute.taken.append(taken)
-        turned_ns = self._settle(now_ns, holding, unknown)
+        turned_ns = self._settle(now_ns, holding, unknown, still_s)
         said: list[HealthRecord] = list(self._turn(now_ns, turned_ns))
-        return [*said, *self._due(now_ns, self._settled_ns(now_ns))]
+        settled_ns = self._settled_ns(now_ns)
+        return [*said, *self._due(settled_ns, settled_ns)]
 
     def close(self, now_ns: int) -> list[HealthRecord]:
         """Nobody watches from ``now_ns`` on: what is left of the minutes, and an end of what lasts."""
@@ -154,18 +160,23 @@ class HealthBook:
             self._episode = None
         for mark in self._marks.values():
             mark.active = False
-        return [*said, *self._due(now_ns + _MINUTE_NS, now_ns)]
+        return [*said, *self._due(now_ns, now_ns + _MINUTE_NS)]
 
-    def _settle(self, now_ns: int, holding: Mapping[CameraState, str], unknown: Collection[CameraState]) -> dict[CameraState, int]:
+    def _settle(
+        self, now_ns: int, holding: Mapping[CameraState, str], unknown: Collection[CameraState], still_s: float
+    ) -> dict[CameraState, int]:
         """Bring every mark up to now; the states that began or ended to be true by it, and from when on."""
         turned: dict[CameraState, int] = {}
         for state, mark in self._marks.items():
+            frozen = state is CameraState.FROZEN
+            told_ns = nanoseconds(max(TOLD_S[state], still_s if frozen else 0.0))
+            missed_ns = 0 if frozen else nanoseconds(min(_MISSED_S, TOLD_S[state] / 3))
             if state in unknown:
                 mark.since_ns, mark.clear_ns = (mark.since_ns if mark.active else None), None
             elif state in holding:
                 mark.since_ns = now_ns if mark.since_ns is None else mark.since_ns
                 mark.last_ns, mark.clear_ns, mark.reason = now_ns, None, holding[state]
-                if not mark.active and now_ns - mark.since_ns >= nanoseconds(TOLD_S[state]):
+                if not mark.active and now_ns - mark.since_ns >= told_ns:
                     mark.active = True
                     turned[state] = mark.since_ns
             elif mark.active:
@@ -173,7 +184,7 @@ class HealthBook:
                 if now_ns - mark.clear_ns >= nanoseconds(OVER_S[state]):
                     turned[state] = mark.clear_ns
                     mark.active, mark.since_ns, mark.clear_ns = False, None, None
-            elif mark.since_ns is not None and now_ns - mark.last_ns > nanoseconds(min(_MISSED_S, TOLD_S[state] / 3)):
+            elif mark.since_ns is not None and now_ns - mark.last_ns > missed_ns:
                 mark.since_ns = None
         return turned
 
@@ -212,21 +223,20 @@ class HealthBook:
         doubts = [mark.in_doubt_from() for mark in self._marks.values()]
         return max(min((at_ns for at_ns in doubts if at_ns is not None), default=now_ns), now_ns - _HELD_NS)
 
-    def _due(self, now_ns: int, settled_ns: int) -> list[HealthRecord]:
-        """The minutes that are over and settled."""
+    def _due(self, settled_ns: int, over_ns: int) -> list[HealthRecord]:
+        """The minutes that end by ``over_ns``, once what is settled is added to its minutes."""
         kept: list[tuple[int, int, CameraState]] = []
         for start, end, state in self._slices:
-            stop = min(end, settled_ns)
-            while start < stop:
-                minute_ns = start // _MINUTE_NS * _MINUTE_NS
-                upto = min(stop, minute_ns + _MINUTE_NS)
+            at_ns, stop_ns = start, min(end, settled_ns)
+            while at_ns < stop_ns:
+                minute_ns = at_ns // _MINUTE_NS * _MINUTE_NS
+                upto_ns = min(stop_ns, minute_ns + _MINUTE_NS)
                 into = self._minutes.setdefault(minute_ns, _Minute()).seconds
-                into[state] = into.get(state, 0.0) + seconds(upto - start)
-                start = upto
-            if start < end:
-                kept.append((start, end, state))
+                into[state] = into.get(state, 0.0) + seconds(upto_ns - at_ns)
+                at_ns = upto_ns
+            if at_ns < end:
+                kept.append((at_ns, end, state))
         self._slices = kept
-        over_ns = min(settled_ns + (now_ns - settled_ns if not kept else 0), now_ns)
         due = sorted(at_ns for at_ns in self._minutes if at_ns + _MINUTE_NS <= over_ns)
         return [self._told(at_ns, self._minutes.pop(at_ns)) for at_ns in due]
 

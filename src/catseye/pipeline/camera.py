@@ -102,6 +102,7 @@ class CameraPipeline:
         self._motion: Motion | None = None
         self._traffic: TrafficBook | None
         self._asked = False
+        self._blind = False
         self.frames_analysed = 0
         self.tracks: Tracks = no_tracks(0, size)
         self.still_s: npt.NDArray[np.float64] = np.zeros(0)
@@ -171,16 +172,35 @@ class CameraPipeline:
         self._started_ns = frame.at_ns if self._started_ns is None else self._started_ns
         self._analysed_ns = frame.at_ns
         self.frames_analysed += 1
+        if self._blind:
+            self._look_on(frame, found)
+            return ()
         ended = [] if self._coverage.watched(frame.at_ns) else self._tracker.close("lost")
         records = self._take_in(frame, found, ended)
         records += self._measured(records)
         return (*self._coverage_due(at_least_ns=0 if records else NS_PER_S), *records)
 
+    def blind(self, since_ns: int | None) -> tuple[Record, ...]:
+        """Count nothing of what is seen from ``since_ns`` on, for the camera cannot be relied on; None: it can again.
+
+        Tracks go on for those who hide people in pictures, but nothing is told of them, and no time is covered. Coverage that was
+        not handed out yet is given up from ``since_ns`` on. Returns what is known of before.
+        """
+        if (since_ns is not None) is self._blind:
+            return ()
+        self._blind = since_ns is not None
+        ended, self.tracks = self._tracker.close("lost"), no_tracks(self._analysed_ns or 0, self._size)
+        if since_ns is None:
+            return ()
+        self._coverage.forget_after(since_ns)
+        return tuple(self._conclude(ended, self._analysed_ns or 0))
+
     def close(self) -> tuple[Record, ...]:
         """End the run: every track ends, flows still being learned are proposed, all coverage is handed out."""
         at_ns = self._analysed_ns or 0
         learned = self._propose() if self._sightings is not None else []
-        ended = self._conclude(self._tracker.close(), at_ns)
+        lasting = self._tracker.close()
+        ended = self._conclude([] if self._blind else lasting, at_ns)
         ended += self._rules.forget(self._succession.given_up(None), at_ns)
         if self._traffic is not None and self.frames_analysed:
             ended += self._traffic.close(self._take_told(), _events(ended))
@@ -212,6 +232,16 @@ class CameraPipeline:
         self.still_s = self._stillness.update(self.tracks)
         records += self._conclude(ended, frame.at_ns)
         return [*records, *self._rules.forget(self._succession.given_up(frame.at_ns), frame.at_ns)]
+
+    def _look_on(self, frame: Frame, found: Detections | None) -> None:
+        """See what is there, and tell nothing of it."""
+        if found is None:
+            self.tracks = self._tracker.hold(frame.at_ns, self._size)
+        else:
+            if self._was_everywhere(found):
+                self._looked_ns = frame.at_ns
+            self.tracks, _ = self._tracker.update(self._admitted(found))
+        self.still_s = self._stillness.update(self.tracks)
 
     def _was_everywhere(self, found: Detections) -> bool:
         return bool(found.searched.tolist() == [[0, 0, *self._size]])

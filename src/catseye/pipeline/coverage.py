@@ -34,6 +34,10 @@ class CoverageBook:
         """Give up what was watched before this instant."""
         self._stretches = [(max(start, at_ns), end) for start, end in self._stretches if end >= at_ns]
 
+    def forget_after(self, at_ns: int) -> None:
+        """Give up what was watched after this instant; what is watched next joins on to nothing."""
+        self._stretches = [(start, min(end, at_ns)) for start, end in self._stretches if start < at_ns]
+
     def take(self, scene_revision: str, *, at_least_ns: int = NS_PER_S) -> tuple[Coverage, ...]:
         """Hand out what was watched since the last call, once it is ``at_least_ns`` long; the run goes on from its end."""
         if self.unsaid_ns < max(at_least_ns, 1):

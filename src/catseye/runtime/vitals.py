@@ -5,7 +5,7 @@ from collections import deque
 from catseye.core.health import StreamHealth, StreamState
 from catseye.core.ids import RunId, StreamId
 from catseye.core.time import NS_PER_S, seconds
-from catseye.ports import Clock, FrameSource
+from catseye.ports import Clock, FrameSource, StreamTraffic
 from catseye.runtime.reader import Reader
 
 _WINDOW_NS = 10 * NS_PER_S
@@ -53,6 +53,11 @@ class Vitals:
         """Frames or packets that could not be decoded, in all runs so far."""
         source = self._source
         return self._corrupt_before + (source.corrupt if source else 0)
+
+    def traffic(self) -> StreamTraffic | None:
+        """What came in by the reading that is open; None while none is."""
+        source = self._source
+        return None if source is None else source.traffic()
 
     def enter(self, state: StreamState, reason: str = "") -> None:
         """The stream is in this state from now on."""

@@ -12,7 +12,7 @@ from catseye.core.counts import Gap
 from catseye.core.detection import Detections
 from catseye.core.errors import ConfigError, SourceDeniedError, SourceError
 from catseye.core.frame import Frame
-from catseye.core.health import StreamState
+from catseye.core.health import HealthNow, HealthRecord, StreamState
 from catseye.core.ids import RunId, StreamId
 from catseye.core.receipt import TruthSample
 from catseye.core.scene import Scene
@@ -22,6 +22,7 @@ from catseye.ports import Clock, Detector, FaceFinder, FrameSource, Record, RunS
 from catseye.privacy.redaction import Redactor
 from catseye.runtime.analysed import Analysed, Sink, Volumes
 from catseye.runtime.backoff import Backoff
+from catseye.runtime.health import HealthKeeper
 from catseye.runtime.lighting import LightBook
 from catseye.runtime.reader import Reader
 from catseye.runtime.signalling import Signalling
@@ -82,8 +83,10 @@ class StreamWorker:
         self.on_scene: Callable[[Scene], None] = lambda _: None
         self.on_gap: Callable[[Gap], None] = lambda _: None
         self.on_kept: Callable[[Sequence[Record]], None] = lambda _: None
+        self.on_health: Callable[[Sequence[HealthRecord]], None] = lambda _: None
         self.info: SourceInfo | None = None
         self.vitals = Vitals(stream, clock, detector.info.name)
+        self._health = HealthKeeper(stream, clock, self.vitals, self._tell_health)
         self._open_source, self._detector, self._store, self._clock = open_source, detector, store, clock
         self._watching = watching
         self._signalling = Signalling(watching.signals)
@@ -112,6 +115,14 @@ class StreamWorker:
         if (reader := self._reader) is not None:
             reader.pace(analysed_fps)
 
+    @property
+    def health(self) -> HealthNow:
+        """The camera's state now, why and since when. ``on_health`` is called with what is to be kept of it, by another thread."""
+        return self._health.now
+
+    def _tell_health(self, records: Sequence[HealthRecord]) -> None:
+        self.on_health(records)
+
     def scene_now(self) -> Scene:
         """The scene in force; without lines while flows are learned."""
         return self.scene or Scene(timezone=self._watching.params.timezone)
@@ -127,6 +138,14 @@ class StreamWorker:
         Raises SourceError where the first opening fails or a file breaks (not where ``patient``); a live stream that breaks or
         ends later is opened again, with growing waits. What was counted before is kept in every case.
         """
+        if self._watching.realtime:
+            self._health.begin()
+        try:
+            self._watch()
+        finally:
+            self._health.end()
+
+    def _watch(self) -> None:
         while not self._stop.is_set():
             self._began_ns, denied, broke = None, False, False
             trouble = "The stream ended."
@@ -171,6 +190,7 @@ class StreamWorker:
                     self._acknowledge()
                     self.vitals.silent()
                     continue
+                self._health.show(frame, self.scene_now().masks)
                 if self._paced_fps == 0:
                     self.vitals.glimpsed(frame.size)
                     continue
@@ -245,7 +265,8 @@ class StreamWorker:
             self._redactor.see(self._last)
         elif self._last is not None:
             self._last = replace(self._last, at_ns=frame.at_ns)  # nothing moved, so it still holds
-        records = pipeline.advance(frame, None if request is None else self._last)
+        blinded = pipeline.blind(self._health.unusable_since_ns)
+        records = (*blinded, *pipeline.advance(frame, None if request is None else self._last))
         records = (*records, *self._steadied(pipeline, frame))
         self._keep(pipeline, (*records, *self._lights.take(frame)))
         captured_ns = frame.at_ns if live else frame.arrived_ns

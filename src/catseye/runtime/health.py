@@ -1,0 +1,137 @@
+"""Watches over the health of one camera while a worker watches its stream.
+
+A thread of its own, for a worker that waits for a camera cannot say that it waits. The worker shows it pictures and asks whether
+what it sees may be counted.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from catseye.core.frame import Frame
+from catseye.core.health import UNUSABLE, CameraState, HealthNow, HealthRecord
+from catseye.core.ids import StreamId
+from catseye.core.scene import Mask
+from catseye.core.time import NS_PER_S
+from catseye.network.health import HealthBook, Taken
+from catseye.network.judging import Facts, Judge
+from catseye.network.usual import Likeness, Usual
+from catseye.ports import Clock, StreamTraffic
+from catseye.privacy.masks import MaskedPicture, MaskLayer
+from catseye.runtime.vitals import Vitals
+from catseye.vision.signs import SignsTaker
+
+log = logging.getLogger(__name__)
+
+_STEP_S = 1.0
+_LOOK_EVERY_NS = NS_PER_S
+_LEARNED_IN = frozenset({CameraState.OK, CameraState.PACKET_LOSS, CameraState.LOW_FRAME_RATE, CameraState.CLOCK_DRIFT})
+
+TellHealth = Callable[[Sequence[HealthRecord]], None]
+
+
+class HealthKeeper:
+    """The health of ``stream``, told to ``tell`` from the keeper's own thread; ``show`` is called from the worker's."""
+
+    def __init__(self, stream: StreamId, clock: Clock, vitals: Vitals, tell: TellHealth) -> None:
+        self._stream, self._clock, self._vitals, self._tell = stream, clock, vitals, tell
+        self._book = HealthBook(stream)
+        self._judge = Judge()
+        self._lock = threading.Lock()
+        self._taker = SignsTaker()
+        self._likeness = Likeness(Usual())
+        self._looked_ns = 0
+        self._drawn: tuple[tuple[Mask, ...], tuple[int, int]] | None = None
+        self._masks = MaskLayer(())
+        self._shares: tuple[int, dict[CameraState, float]] | None = None
+        self._counted = (0, 0, 0)
+        self._traffic: StreamTraffic | None = None
+        self._now = HealthNow(state=CameraState.CONNECTING, reason="", since_ns=clock.now_ns())
+        self._ended = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    @property
+    def now(self) -> HealthNow:
+        """The present state; may be asked from any thread."""
+        return self._now
+
+    @property
+    def unusable_since_ns(self) -> int | None:
+        """Since when nothing that is seen may be counted; None while it may."""
+        now = self._now
+        return now.since_ns if now.state in UNUSABLE and now.state is not CameraState.CONNECTING else None
+
+    def begin(self) -> None:
+        """Watch from now on; harmless when called twice."""
+        if self._thread is None:
+            self._ended.clear()
+            self._thread = threading.Thread(target=self._run, name=f"health-{self._stream}", daemon=True)
+            self._thread.start()
+
+    def end(self) -> None:
+        """Watch no more, and tell what is left."""
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            self._ended.set()
+            thread.join()
+
+    def show(self, frame: Frame, masks: tuple[Mask, ...]) -> None:
+        """A frame that came; it is looked at when a look is due, and not kept."""
+        if self._thread is None or frame.arrived_ns - self._looked_ns < _LOOK_EVERY_NS:
+            return
+        self._looked_ns = frame.arrived_ns
+        if self._drawn != (masks, frame.size):
+            self._drawn, self._masks = (masks, frame.size), MaskLayer(masks)
+            open_ = self._masks.apply(np.full((frame.size[1], frame.size[0]), 255, np.uint8)) if masks else None
+            self._taker = SignsTaker(open_)
+        signs = self._taker.take(MaskedPicture(frame.picture, self._masks).luma())
+        shares = self._likeness.judge(signs)
+        if self._now.state in _LEARNED_IN and max(shares.values()) < 1:
+            self._likeness.learn(signs)
+        with self._lock:
+            self._shares = self._clock.now_ns(), shares
+
+    def _run(self) -> None:
+        while True:
+            ended = self._ended.is_set()
+            try:
+                self._step(last=ended)
+            except Exception:
+                log.exception("%s: its health could not be told", self._stream)
+            if ended:
+                return
+            self._ended.wait(_STEP_S)
+
+    def _step(self, *, last: bool) -> None:
+        now_ns, health = self._clock.now_ns(), self._vitals.health()
+        with self._lock:
+            looked_ns, shares = self._shares or (0, None)
+        judged = self._judge.judge(
+            Facts(now_ns=now_ns, state=health.state, reason=health.reason, shares=shares, looked_ns=looked_ns)
+        )
+        records = self._book.step(now_ns, judged.holding, judged.unknown, self._taken(), still_s=judged.still_s)
+        if last:
+            records += self._book.close(now_ns)
+        self._now = HealthNow(state=self._book.state, reason=self._book.reason, since_ns=self._book.since_ns)
+        if records:
+            self._tell(records)
+
+    def _taken(self) -> Taken:
+        """What came in since the last step."""
+        vitals = self._vitals
+        counted = vitals.decoded, vitals.analysed, vitals.dropped
+        decoded, analysed, dropped = (max(0, now - before) for now, before in zip(counted, self._counted, strict=True))
+        self._counted = counted
+        traffic, before = vitals.traffic(), self._traffic
+        self._traffic = traffic
+        came = 0 if traffic is None else traffic.bytes_in
+        was = 0 if before is None or before.bytes_in > came else before.bytes_in
+        return Taken(
+            frames_decoded=decoded,
+            frames_analysed=analysed,
+            frames_shed=dropped,
+            bytes_in=came - was,
+            lag_s=vitals.lag_s if analysed else None,
+        )
