@@ -40,7 +40,8 @@ def serve(connection: Connection, detector: SharedDetector, open_worker: OpenWor
     line = Line(connection)
     holder = Holder(detector, open_worker, line.send, clock)
     decoder = msgspec.msgpack.Decoder(Order)
-    told_s = -TELL_EVERY_S
+    holder.told(process_time())  # what the start took is not what the cameras take
+    told_s = clock.monotonic_ns() / 1e9
     try:
         while True:
             if connection.poll(0.2):

@@ -28,8 +28,11 @@ _STEP_S = 0.2
 _FILE_EVERY_NS = NS_PER_S
 _SHED_EVERY_NS = 2 * NS_PER_S
 _SILENT_NS = 15 * NS_PER_S  # a process that tells nothing for so long is taken for dead
+_STARTING_NS = 180 * NS_PER_S  # the same for one that has told nothing yet: a busy machine takes long to begin one
+_WARM_NS = 10 * NS_PER_S  # while its cameras are opened, how late they are says nothing of what the machine carries
 _BEGINS_NS = 180 * NS_PER_S  # one that has told nothing yet: it loads its detector
 _SOON_NS = 10 * NS_PER_S
+_SPARE_EVERY_NS = 30 * NS_PER_S  # one that cannot begin is not begun at every step
 _STATES = {StreamState.RUNNING: CameraState.OK, StreamState.CONNECTING: CameraState.CONNECTING}
 
 Spawn = Callable[[int, int], tuple[BaseProcess, Connection]]
@@ -48,6 +51,12 @@ class _Worker:
     cameras: dict[StreamId, Camera] = field(default_factory=dict)
     told: Told | None = None
     heard_ns: int = 0
+    opened_ns: int = 0
+
+    def is_gone(self, now_ns: int) -> bool:
+        """Whether it died, or has been silent for so long that it is taken for dead."""
+        patience_ns = _SILENT_NS if self.told is not None else _STARTING_NS
+        return not self.process.is_alive() or now_ns - self.heard_ns >= patience_ns
 
 
 class Supervisor:
@@ -57,6 +66,7 @@ class Supervisor:
         self._register, self._spawn, self._ledger, self._clock, self._cores = register, spawn, ledger, clock, cores
         self._lock = threading.RLock()
         self._workers: list[_Worker] = []
+        self._spare: _Worker | None = None
         self._health: dict[StreamId, StreamHealth] = {}
         self._given: dict[StreamId, float] = {}
         self._pictures: dict[StreamId, bytes] = {}
@@ -67,6 +77,7 @@ class Supervisor:
         self._stop = threading.Event()
         self._began_ns = clock.now_ns()
         self._looked_ns = self._shed_ns = 0
+        self._spared_ns = -_SPARE_EVERY_NS
         self._thread = threading.Thread(target=self._run, name="catseye-supervisor", daemon=True)
 
     @property
@@ -101,9 +112,10 @@ class Supervisor:
         """End every camera, then every process; what was counted is safe."""
         self._stop.set()
         self._thread.join()
-        for worker in self._workers:
+        ending = [*self._workers, *([self._spare] if self._spare is not None else [])]
+        for worker in ending:
             worker.line.send(Quit())
-        for worker in self._workers:
+        for worker in ending:
             self._drain(worker)
             worker.process.join(timeout=30.0)
             if worker.process.is_alive():
@@ -185,11 +197,13 @@ class Supervisor:
 
     def _run(self) -> None:
         while not self._stop.is_set():
-            ready = wait([worker.connection for worker in self._workers], timeout=_STEP_S)
-            for worker in self._workers:
+            heard = [*self._workers, *([self._spare] if self._spare is not None else [])]
+            ready = wait([worker.connection for worker in heard], timeout=_STEP_S)
+            for worker in heard:
                 if worker.connection in ready:
                     self._hear(worker)
             self._begin_again()
+            self._keep_spare()
             now_ns = self._clock.monotonic_ns()
             if now_ns - self._looked_ns >= _FILE_EVERY_NS:
                 self._looked_ns = now_ns
@@ -218,6 +232,7 @@ class Supervisor:
             worker.heard_ns = self._clock.monotonic_ns()
             match news:
                 case Told():
+                    worker.opened_ns = worker.opened_ns or worker.heard_ns
                     worker.told = news
                     self._health |= {health.stream: health for health in news.health if health.stream in worker.cameras}
                 case Kept():
@@ -233,30 +248,54 @@ class Supervisor:
             log.exception("The ledger keeps nothing.")
 
     def _begin_again(self) -> None:
-        """A process that died, or fell silent, is begun again with the cameras it had."""
+        """The cameras of a process that died, or fell silent, go to the spare one; without one, a process is begun."""
         now_ns = self._clock.monotonic_ns()
         for place, worker in enumerate(self._workers):
-            patience_ns = _BEGINS_NS if worker.told is None else _SILENT_NS
-            if worker.process.is_alive() and now_ns - worker.heard_ns < patience_ns:
+            if not worker.is_gone(now_ns):
                 continue
             soon = now_ns - worker.begun_ns < _SOON_NS
+            self._bury(worker)
             log.error(
                 "Worker %d is gone (exit code %s); its %d cameras begin again.",
                 worker.number,
                 worker.process.exitcode,
                 len(worker.cameras),
             )
-            worker.process.kill()
-            worker.process.join()
-            worker.connection.close()
             if soon:
                 self._stop.wait(2.0)
             with self._lock:
                 self._restarts += 1
-                fresh = self._workers[place] = self._begun(worker.number)
+                fresh = self._workers[place] = self._successor(worker.number)
                 for camera in worker.cameras.values():
                     self._health.pop(camera.name, None)
                     self._hand(fresh, camera)
+
+    def _successor(self, number: int) -> _Worker:
+        """The spare process if there is one that is ready, else one that is begun now."""
+        spare, now_ns = self._spare, self._clock.monotonic_ns()
+        if spare is None or spare.told is None or spare.is_gone(now_ns):
+            return self._begun(number)
+        self._spare = None
+        spare.number, spare.begun_ns, spare.opened_ns = number, now_ns, now_ns
+        return spare
+
+    def _keep_spare(self) -> None:
+        """Have a process ready that holds no camera. It is begun when the others run, so that it does not delay them."""
+        now_ns = self._clock.monotonic_ns()
+        if self._spare is not None and self._spare.is_gone(now_ns):
+            self._bury(self._spare)
+            self._spare = None
+        if self._spare is not None or now_ns - self._spared_ns < _SPARE_EVERY_NS:
+            return
+        if all(worker.opened_ns and now_ns - worker.opened_ns >= _WARM_NS for worker in self._workers):
+            self._spared_ns = now_ns
+            self._spare = self._begun(len(self._workers))
+
+    @staticmethod
+    def _bury(worker: _Worker) -> None:
+        worker.process.kill()
+        worker.process.join()
+        worker.connection.close()
 
     def _take_changes(self) -> None:
         self._register.changed()
@@ -292,14 +331,15 @@ class Supervisor:
 
     def _shed(self) -> None:
         with self._lock:
-            told = [worker.told for worker in self._workers if worker.told is not None]
+            now_ns = self._clock.monotonic_ns()
+            told = [one.told for one in self._workers if one.told is not None and now_ns - one.opened_ns >= _WARM_NS]
             if not told:
                 return
             due, dropped = sum(one.due for one in told), sum(one.dropped for one in told)
             lags = [one.lag_p99_s for one in told if one.lag_p99_s is not None]
             load = Load(lag_p99_s=max(lags) if lags else None, dropped=dropped / due if due else 0.0, busy=_busy(told, self._cores))
             priorities = {camera.priority for worker in self._workers for camera in worker.cameras.values()}
-            before, self._shares = self._shares, dict(self._shedding.step(seconds(self._clock.monotonic_ns()), load, priorities))
+            before, self._shares = self._shares, dict(self._shedding.step(seconds(now_ns), load, priorities))
             if self._shares != before:
                 log.warning("Load: %s. Shares by priority: %s", load, self._shares)
             for worker in self._workers:
