@@ -22,7 +22,7 @@ _AGILE, _AGILE_ON_FOOT = 2.0, 0.7  # m²/s³
 _STILL_MPS, _STILL_ON_FOOT_MPS = 1.0, 0.5
 _STILL = 2.0  # standard deviations: who is slower than both stands
 _BODY = 0.03  # of its speed: one whose box is always drawn too high, or whose build is not known, seems faster or slower
-_HEADED_MPS = 0.7  # who is slower keeps the heading it had
+_HEADED_MPS, _HEADED = 0.7, 2.5  # who is slower, or not faster than so many standard deviations, keeps the heading it had
 _FORGET_S = 60.0
 _GENERATION = 2**53  # track numbers are smaller
 _SOON_S = 0.1
@@ -169,7 +169,7 @@ class Followed:
         kind = np.array([life.road_user for life in lives], np.int16)
         velocity, place_error, speed_error = self._judged(motion, order, kind == RoadUser.PEDESTRIAN)
         xy = motion.xy_m[order]
-        heading = _headings(lives, velocity)
+        heading = _headings(lives, velocity, speed_error)
         number = np.array([life.number for life in lives], np.int64)
         size = np.array([life.size_m or _USUAL_M[RoadUser(life.road_user)] for life in lives])
         found = []
@@ -219,10 +219,11 @@ class Followed:
         return self._view.pixels(np.pad(xy_m, ((0, 0), (0, 1)))) / self._size
 
 
-def _headings(lives: Sequence[Life], velocity: F64) -> F64:
-    """Where each is headed (N, K): where it goes, or went last."""
+def _headings(lives: Sequence[Life], velocity: F64, error_mps: F64) -> F64:
+    """Where each is headed (N, K): where it goes, or went last, so far as its velocity stands against the errors of speeds."""
     speed = np.hypot(*np.moveaxis(velocity, -1, 0))
-    heading = np.where(speed >= _HEADED_MPS, np.arctan2(velocity[..., 1], velocity[..., 0]), np.nan)
+    sure = (speed >= _HEADED_MPS) & ~(speed < _HEADED * error_mps)
+    heading = np.where(sure, np.arctan2(velocity[..., 1], velocity[..., 0]), np.nan)
     for n, life in enumerate(lives):
         for k in range(heading.shape[1]):
             if np.isfinite(heading[n, k]):

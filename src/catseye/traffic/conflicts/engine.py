@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from catseye.core.events import MovementCompleted
 from catseye.core.geometry import XY
@@ -18,6 +19,7 @@ from catseye.traffic.conflicts.encounters import PET_S, TTC_S, Closest, Encounte
 from catseye.traffic.conflicts.footprints import footprints
 from catseye.traffic.conflicts.severity import delta_v_mps
 from catseye.traffic.conflicts.swept import Swept, SweptGround, standing
+from catseye.traffic.conflicts.witnessed import Witnessed
 from catseye.traffic.engine import Moment
 
 _WAITS_S = 30.0  # for the movements of both, after an encounter is over
@@ -53,6 +55,7 @@ class Conflicts:
         self._revision = fitted.scene.revision
         self._params = params or ConflictParams()
         self._swept = SweptGround(PET_S)
+        self._witnessed = Witnessed()
         self._open: dict[Pair, Encounter] = {}
         self._waiting: list[tuple[Told, int]] = []
         self._movement: dict[int, tuple[str, int]] = {}  # who did which, and when it was last seen
@@ -62,12 +65,13 @@ class Conflicts:
 
     def update(self, moment: Moment) -> list[TrafficRecord]:
         """What is now known to have happened."""
-        seen = self._whole(moment.seen)
-        found = [] if self._last_ns is None or seen.at_ns - self._last_ns <= nanoseconds(LONGEST_GAP_S) else self.close(seen.at_ns)
-        self._last_ns = seen.at_ns
+        found = [] if self._unbroken(moment.seen.at_ns) else self.close(moment.seen.at_ns)
+        self._last_ns = moment.seen.at_ns
+        whole = self._whole(moment.seen)
+        seen, known = moment.seen[whole], self._witnessed.update(moment.seen)[whole]
         self._alive = frozenset(moment.seen.number.tolist())
         self._learn(moment)
-        now = standing(seen, footprints(seen))
+        now = standing(seen, footprints(seen), known)
         self._close_in(seen, now)
         self._encroach(now, seen.at_ns)
         self._end(seen.at_ns, all_of_them=False)
@@ -78,16 +82,20 @@ class Conflicts:
         self._end(at_ns, all_of_them=True)
         found = self._tell(at_ns, all_of_them=True)
         self._swept.clear()
+        self._witnessed.clear()
         self._movement.clear()
         self._times.clear()
         return found
 
-    def _whole(self, seen: GroundSightings) -> GroundSightings:
-        """Those who are seen, and whole: where the picture's edge cuts one off, nobody knows how far it reaches."""
+    def _unbroken(self, at_ns: int) -> bool:
+        return self._last_ns is None or at_ns - self._last_ns <= nanoseconds(LONGEST_GAP_S)
+
+    def _whole(self, seen: GroundSightings) -> npt.NDArray[np.bool_]:
+        """Who of them (N,) are seen, and whole: where the picture's edge cuts one off, nobody knows how far it reaches."""
         corners = footprints(seen).corners()
         px = self._view.pixels(np.concatenate([corners, np.zeros((*corners.shape[:2], 1))], axis=2))
         unit = px / np.asarray(self._fitted.size)
-        return seen[seen.seen & ((unit > _EDGE) & (unit < 1 - _EDGE)).all(axis=(1, 2))]
+        return np.asarray(seen.seen & ((unit > _EDGE) & (unit < 1 - _EDGE)).all(axis=(1, 2)), np.bool_)
 
     def _learn(self, moment: Moment) -> None:
         at_ns = moment.seen.at_ns
@@ -103,6 +111,8 @@ class Conflicts:
     def _close_in(self, seen: GroundSightings, now: Swept) -> None:
         close = closings(seen, now.shapes, TTC_S)
         for i, j, ttc, drac in zip(close.first.tolist(), close.second.tolist(), close.ttc_s, close.drac_mps2, strict=True):
+            if not (now.known[i] and now.known[j]):
+                continue
             a, b = now.stand(i), now.stand(j)
             self._of(a.number, b.number, seen.at_ns).closes(
                 Closest(value_s=float(ttc), at_ns=seen.at_ns, first=a, second=b), float(drac)
@@ -113,6 +123,8 @@ class Conflicts:
             for a, b in found.met.tolist():
                 self._of(a, b, found.at_ns).meets(found.at_ns)
             for k, pet in enumerate(found.pet_s.tolist()):
+                if pet > 0.0 and not (found.left.known[k] and found.came.known[k]):
+                    continue
                 first, second = found.left.stand(k), found.came.stand(k)
                 encroached = Closest(value_s=pet, at_ns=second.at_ns, first=first, second=second)
                 self._of(first.number, second.number, second.at_ns).encroaches(encroached)

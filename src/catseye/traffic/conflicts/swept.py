@@ -16,7 +16,7 @@ from catseye.traffic.conflicts.encounters import Stand
 
 STEP_S = 0.1  # two instants that are compared are no further apart: the exactness of a PET
 _MOVES_MPS = 0.5
-_HEADING_ERRORS = 1.0  # standard deviations that an angle must stand against
+_HEADING_ERRORS = 2.0  # standard deviations that an angle must stand against
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -29,6 +29,7 @@ class Swept:
     shapes: Rectangles
     velocity_mps: F64
     doubt_rad: F64  # of the headings
+    known: npt.NDArray[np.bool_]  # who was watched well enough to be told of
 
     def __getitem__(self, index: npt.NDArray[np.generic]) -> "Swept":
         return Swept(
@@ -38,6 +39,7 @@ class Swept:
             shapes=self.shapes[index],
             velocity_mps=self.velocity_mps[index],
             doubt_rad=self.doubt_rad[index],
+            known=self.known[index],
         )
 
     def stand(self, row: int) -> Stand:
@@ -87,7 +89,7 @@ class SweptGround:
             fresh = not self._past or seconds(then_ns - int(self._past[-1].at_ns[0])) > STEP_S / 2
             past = _joined([*self._past, then])
             left, came = _touched(past, then)
-            moving = then[np.flatnonzero(np.hypot(*then.velocity_mps.T) > _MOVES_MPS)]
+            moving = then[np.flatnonzero(then.known & (np.hypot(*then.velocity_mps.T) > _MOVES_MPS))]
             met = _met(_joined(list(self._fronts)), moving) if self._fronts else np.zeros((0, 2), np.int64)
             pet = (came.at_ns - left.at_ns) / NS_PER_S
             found.append(Encroachments(at_ns=then_ns, left=left, came=came, pet_s=pet, met=met))
@@ -110,8 +112,8 @@ def _forget(past: deque[Swept], at_ns: int, within_s: float) -> None:
         past.popleft()
 
 
-def standing(seen: GroundSightings, shapes: Rectangles) -> Swept:
-    """The road users of one instant with their footprints."""
+def standing(seen: GroundSightings, shapes: Rectangles, known: npt.NDArray[np.bool_]) -> Swept:
+    """The road users of one instant with their footprints, and who of them are ``known`` (N,)."""
     return Swept(
         at_ns=np.full(len(seen), seen.at_ns),
         number=seen.number,
@@ -119,6 +121,7 @@ def standing(seen: GroundSightings, shapes: Rectangles) -> Swept:
         shapes=shapes,
         velocity_mps=seen.velocity_mps,
         doubt_rad=np.asarray(_HEADING_ERRORS * seen.speed_error_mps / np.maximum(seen.speed_mps, _MOVES_MPS), np.float64),
+        known=known,
     )
 
 
@@ -147,6 +150,7 @@ def _between(last: Swept | None, now: Swept, at_ns: int) -> list[Swept]:
                 shapes=shapes,
                 velocity_mps=now.velocity_mps[j],
                 doubt_rad=now.doubt_rad[j],
+                known=last.known[i] & now.known[j],
             )
         )
     return [*made, now]
@@ -194,4 +198,5 @@ def _joined(parts: Sequence[Swept]) -> Swept:
         ),
         velocity_mps=np.concatenate([part.velocity_mps for part in parts]),
         doubt_rad=np.concatenate([part.doubt_rad for part in parts]),
+        known=np.concatenate([part.known for part in parts]),
     )
