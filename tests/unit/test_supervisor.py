@@ -37,7 +37,9 @@ class HandProcess:
 
     def tell(self, *, lag_s: float | None = None) -> None:
         self.connection.send_bytes(
-            msgspec.msgpack.encode(Told(health=(), over_s=1.0, lag_p99_s=lag_s, detecting_s=0.0, cpu_s=0.1, due=5, dropped=0))
+            msgspec.msgpack.encode(
+                Told(health=(), states={}, over_s=1.0, lag_p99_s=lag_s, detecting_s=0.0, cpu_s=0.1, due=5, dropped=0)
+            )
         )
 
     def orders(self) -> list[Order]:
@@ -111,12 +113,14 @@ def test_a_process_that_falls_silent_is_begun_again(street: Street) -> None:
     assert street.supervisor.load().restarts == 1
 
 
-def test_the_spare_takes_over_the_entriesof_the_dead(street: Street) -> None:
+def test_the_spare_takes_over_the_cameras_of_the_dead(street: Street) -> None:
     first, second = street.begun
     street.step(12, first, second)
     (spare,) = street.begun[2:]
     assert cameras(spare.orders()) == set()
+    assert not street.supervisor.has_spare
     street.step(3, first, second, spare)
+    assert street.supervisor.has_spare
     held = cameras(second.orders())
     lost = cameras(first.orders())
     second.kill()

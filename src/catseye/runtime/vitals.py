@@ -90,6 +90,7 @@ class Vitals:
     def glimpsed(self, size: tuple[int, int]) -> None:
         """A key frame came and was not analysed, for all are held back."""
         self.size = size
+        self._marks.clear()
         self._heard_ns = self._clock.monotonic_ns()
         self.enter(StreamState.RUNNING)
 

@@ -180,6 +180,8 @@ def test_cameras_that_fail_leave_the_others_alone(begin: Callable[[str], Running
         kept = run_of(running, EAST)
         names = [StreamId(name) for name in ("stalled", "refusing", "nowhere")]
         until(lambda: all(status(running, name).state is CameraState.OFFLINE for name in names))
+        episodes = running.ledger.episodes(0, 2**62)
+        assert {StreamId("refusing"), StreamId("nowhere")} <= {one.stream for one in episodes if one.state is CameraState.OFFLINE}
         assert "not among what Catseye may connect to" in status(running, StreamId("nowhere")).reason
         assert "refuses these credentials" in status(running, StreamId("refusing")).reason
         assert is_ok(running, EAST)

@@ -9,13 +9,13 @@ import msgspec
 
 from catseye.core.cameras import Camera
 from catseye.core.errors import CatseyeError
-from catseye.core.health import StreamHealth, StreamState
+from catseye.core.health import CameraState, HealthNow, StreamHealth, StreamState
 from catseye.core.ids import StreamId
 from catseye.core.time import seconds
 from catseye.ports import Clock, Detector
 from catseye.runtime.analysed import Analysed
 from catseye.runtime.backoff import Backoff
-from catseye.runtime.network.messages import News, Picture, Told
+from catseye.runtime.network.messages import Kept, News, Picture, Told
 from catseye.runtime.network.pictures import PictureSink
 from catseye.runtime.network.shared_detector import SharedDetector
 from catseye.runtime.worker import StreamWorker
@@ -104,6 +104,7 @@ class _Held:
             self.camera, detector, lambda jpeg: holder.tell(Picture(name=self.camera.name, jpeg=jpeg))
         )
         worker.sinks.append(_LagSink(holder.lags, worker))
+        worker.on_health = lambda records: holder.tell(Kept(records=tuple(records)))
         worker.pace(self.fps)
         self.worker, self.pictures, self.trouble = worker, pictures, ""
         if self._stop.is_set():
@@ -176,6 +177,7 @@ class Holder:
         lags = sorted(self.lags.take())
         return Told(
             health=tuple(_health(one) for one in held if one.worker is not None),
+            states={one.camera.name: _state(one, one.worker) for one in held if one.worker is not None},
             over_s=over_s,
             lag_p99_s=lags[min(len(lags) - 1, round(0.99 * len(lags)))] if lags else None,
             detecting_s=busy_s,
@@ -190,3 +192,9 @@ def _health(one: _Held) -> StreamHealth:
     assert one.worker is not None
     health = one.worker.vitals.health()
     return msgspec.structs.replace(health, state=StreamState.FAILED, reason=one.trouble) if one.trouble else health
+
+
+def _state(one: _Held, worker: StreamWorker) -> HealthNow:
+    """How a camera is; one whose stream could not be begun is offline, and why."""
+    now = worker.health
+    return msgspec.structs.replace(now, state=CameraState.OFFLINE, reason=one.trouble) if one.trouble else now

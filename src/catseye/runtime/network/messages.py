@@ -3,7 +3,7 @@
 import msgspec
 
 from catseye.core.cameras import Camera
-from catseye.core.health import HealthRecord, StreamHealth
+from catseye.core.health import HealthNow, HealthRecord, StreamHealth
 from catseye.core.ids import StreamId
 
 
@@ -37,13 +37,14 @@ class Quit(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """How each camera of a process is, and how busy it is since it told last.
+    """How each camera of a process is (``health`` of its stream, ``states`` by its name), and how busy it is since it told last.
 
     ``lag_p99_s`` is of the frames analysed since. ``detecting_s`` and ``cpu_s`` are seconds of the ``over_s`` seconds since;
     ``due`` and ``dropped`` frames that were due to be analysed, and that came too fast.
     """
 
     health: tuple[StreamHealth, ...]
+    states: dict[StreamId, HealthNow]
     over_s: float
     lag_p99_s: float | None
     detecting_s: float

@@ -11,12 +11,13 @@ import msgspec
 
 from catseye.core.cameras import Camera, Network
 from catseye.core.errors import StoreError
-from catseye.core.health import CameraState, HealthRecord, StreamHealth, StreamState
+from catseye.core.health import CameraState, HealthNow, HealthRecord, StreamHealth
 from catseye.core.ids import StreamId
 from catseye.core.network import CameraStatus, NetworkLoad
 from catseye.core.time import NS_PER_S, seconds
 from catseye.ports import Clock, Ledger
 from catseye.runtime.network.messages import DropCamera, Kept, News, Pace, Picture, PutCamera, Quit, Told, WantPicture
+from catseye.runtime.network.pausing import Pauses
 from catseye.runtime.network.process import Line
 from catseye.runtime.network.register import Register
 from catseye.runtime.network.shedding import Load, Shedding
@@ -33,7 +34,7 @@ _WARM_NS = 10 * NS_PER_S  # while its cameras are opened, how late they are says
 _BEGINS_NS = 180 * NS_PER_S  # one that has told nothing yet: it loads its detector
 _SOON_NS = 10 * NS_PER_S
 _SPARE_EVERY_NS = 30 * NS_PER_S  # one that cannot begin is not begun at every step
-_STATES = {StreamState.RUNNING: CameraState.OK, StreamState.CONNECTING: CameraState.CONNECTING}
+_BEGINNING = HealthNow(state=CameraState.CONNECTING, reason="", since_ns=0)
 
 Spawn = Callable[[int, int], tuple[BaseProcess, Connection]]
 """The number of a process, and how many cores it may use -> the process and this end of the pipe to it."""
@@ -68,6 +69,8 @@ class Supervisor:
         self._workers: list[_Worker] = []
         self._spare: _Worker | None = None
         self._health: dict[StreamId, StreamHealth] = {}
+        self._states: dict[StreamId, HealthNow] = {}
+        self._pauses = Pauses()
         self._given: dict[StreamId, float] = {}
         self._pictures: dict[StreamId, bytes] = {}
         self._pictured = threading.Condition(self._lock)
@@ -112,6 +115,7 @@ class Supervisor:
         """End every camera, then every process; what was counted is safe."""
         self._stop.set()
         self._thread.join()
+        self._keep(self._pauses.close(self._clock.now_ns()))
         ending = [*self._workers, *([self._spare] if self._spare is not None else [])]
         for worker in ending:
             worker.line.send(Quit())
@@ -135,6 +139,12 @@ class Supervisor:
     def pids(self) -> list[int | None]:
         """The process ids of the workers, by number."""
         return [worker.process.pid for worker in self._workers]
+
+    @property
+    def has_spare(self) -> bool:
+        """Whether a process is ready to take over the cameras of one that dies."""
+        spare = self._spare
+        return spare is not None and spare.told is not None
 
     def load(self) -> NetworkLoad:
         """How busy the machine is."""
@@ -208,6 +218,7 @@ class Supervisor:
             if now_ns - self._looked_ns >= _FILE_EVERY_NS:
                 self._looked_ns = now_ns
                 self._take_changes()
+                self._keep(self._pauses.step(self._clock.now_ns(), self._paused()))
             if now_ns - self._shed_ns >= _SHED_EVERY_NS:
                 self._shed_ns = now_ns
                 self._shed()
@@ -235,13 +246,19 @@ class Supervisor:
                     worker.opened_ns = worker.opened_ns or worker.heard_ns
                     worker.told = news
                     self._health |= {health.stream: health for health in news.health if health.stream in worker.cameras}
+                    self._states |= {name: state for name, state in news.states.items() if name in worker.cameras}
                 case Kept():
                     self._keep(news.records)
                 case Picture():
                     self._pictures[news.name] = news.jpeg
                     self._pictured.notify_all()
 
+    def _paused(self) -> list[StreamId]:
+        return [camera.name for camera in self.network.cameras if camera.paused]
+
     def _keep(self, records: Sequence[HealthRecord]) -> None:
+        if not records:
+            return
         try:
             self._ledger.keep(records)
         except StoreError:
@@ -357,12 +374,12 @@ class Supervisor:
         if worker is None or health is None:
             reason = "paused" if camera.paused else "its process is being begun"
             return CameraStatus(camera=camera, state=None, since_ns=self._began_ns, reason=reason)
-        given = self._given.get(camera.name, camera.analysed_fps)
+        given, now = self._given.get(camera.name, camera.analysed_fps), self._states.get(camera.name, _BEGINNING)
         return CameraStatus(
             camera=camera,
-            state=_STATES.get(health.state, CameraState.OFFLINE),
-            since_ns=health.since_ns,
-            reason=health.reason,
+            state=now.state,
+            since_ns=now.since_ns,
+            reason=now.reason,
             stream=health,
             given_fps=given,
             shed=""
