@@ -85,6 +85,19 @@ def test_lists_conflicts_with_their_measures_and_rate(folder: Path, capsys: pyte
     assert "25000 per million" in capsys.readouterr().out
 
 
+def test_in_eighty_columns_nothing_of_the_table_is_cut(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert main(["conflicts", "list", str(folder)]) == 0
+    shown = capsys.readouterr().out
+    table = [line for line in shown.splitlines() if line.startswith(("│", "┃", "┏", "└"))]
+    assert all(len(line) <= 80 and line[-1] in "│┃┓┘" for line in table)
+    assert "…" not in shown
+    for word in ("delta-V", "rear end", "car - van"):
+        assert word in shown
+
+
 def test_only_what_is_as_severe_as_asked(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["conflicts", "list", str(folder), "--ttc", "0.1", "--pet", "0.1"]) == 0
     assert "No conflict" in capsys.readouterr().out

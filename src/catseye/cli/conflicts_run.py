@@ -167,14 +167,18 @@ def _show(asked: _Asked, overall: Rate, pairs: Sequence[PairRate], spots: Sequen
     if not asked.conflicts:
         console.print(f"No conflict of {escape(asked.stream)} is kept of that time.")
     else:
-        table = Table(title=f"conflicts of {escape(asked.stream)}")
-        for name in ("when", "kind", "road users", "TTC s", "PET s", "DRAC m/s²", "delta-V m/s", "at m"):
-            table.add_column(name, justify="left" if name in {"when", "kind", "road users"} else "right")
+        table = Table(title=f"conflicts of {escape(asked.stream)}", padding=(0, 0))
+        for name, least in (("when", 10), ("kind", 8), ("road users", 10)):  # in 80 columns words wrap, and none is cut
+            table.add_column(name, min_width=least, overflow="fold")
+        for name in ("TTC s", "PET s", "DRAC m/s²", "delta-V m/s", "at m"):
+            table.add_column(name, justify="right", overflow="fold")
         for one in asked.conflicts:
             measures = ("" if value is None else f"{value:.1f}" for value in (one.ttc_s, one.pet_s, one.drac_mps2))
             hard = "" if one.delta_v_mps is None else f"{one.delta_v_mps[0]:.1f}, {one.delta_v_mps[1]:.1f}"
-            when, place = iso_local(one.at_ns, asked.tz), f"{one.point_m[0]:.1f}, {one.point_m[1]:.1f}"
-            table.add_row(when, one.kind, " - ".join(one.road_users), *measures, hard, place)
+            when = iso_local(one.at_ns, asked.tz)
+            when, place = f"{when[:10]} {when[11:19]} {when[19:]}", f"{one.point_m[0]:.1f}, {one.point_m[1]:.1f}"
+            users = " - ".join(one.road_users).replace("_", " ")
+            table.add_row(when, one.kind.replace("_", " "), users, *measures, hard, place)
         console.print(table)
     console.print(f"of {_exposed(overall)}: {_rate(overall)}", highlight=False)
     for pair in pairs:

@@ -92,9 +92,9 @@ def _show(console: "Console", card: "ConflictScore") -> None:
     """A table of one scorecard."""
     from rich.table import Table
 
-    table = Table(title=f"conflicts with a {_severity(card.levels)}, {card.hours:.2f} camera-hours")
-    for name in ("encounter", "true", "due", "found", "recall", "told", "right", "milder", "precision"):
-        table.add_column(name, justify="left" if name == "encounter" else "right", no_wrap=name == "encounter")
+    table = Table(title=f"conflicts with a {_severity(card.levels)}, {card.hours:.2f} camera-hours", padding=(0, 0))
+    for name in ("encounter", "true", "due", "found", "recall", "told", "right", "milder", "precision"):  # words wrap in 80 columns
+        table.add_column(name, justify="left" if name == "encounter" else "right", overflow="fold")
     for row in card.rows:
         if not (row.true or row.told):
             continue
