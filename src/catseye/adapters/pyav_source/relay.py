@@ -15,7 +15,7 @@ from catseye.adapters.pyav_source.way import Way, connect
 
 _HEAD_MOST = 64 * 1024
 _BODY_MOST = 256 * 1024
-_CHUNK = 256 * 1024
+_CHUNK = 32 * 1024  # small enough that taking memory for it costs nothing
 _NAP_S = 0.5
 _STATUS = re.compile(rb"RTSP/\d\.\d +(\d{3})")
 _LENGTH = re.compile(rb"(?im)^Content-Length: *(\d{1,9})")
@@ -51,10 +51,7 @@ class Relay:
     def close(self) -> None:
         """Hang up on both sides."""
         self._closed = True
-        for end in (self._listening, self._camera, self._player):
-            if end is not None:
-                with contextlib.suppress(OSError):
-                    end.shutdown(socket.SHUT_RDWR)
+        _hang_up(self._listening, self._camera, self._player)
         if threading.current_thread() is not self._thread:
             self._thread.join(timeout=5.0)
 
@@ -88,6 +85,31 @@ class Relay:
                         end.close()
 
     def _hand_on(self, player: socket.socket) -> None:
+        """Both ways until either side hangs up. A thread for each way costs two system calls a packet, waiting for either five."""
+        if isinstance(self._camera, ssl.SSLSocket):  # no two threads may use one at a time
+            self._in_turn(player)
+            return
+        self._camera.settimeout(None)
+        player.settimeout(None)
+        asking = threading.Thread(target=self._ask_on, args=(player,), name="catseye-relay-up", daemon=True)
+        asking.start()
+        try:
+            while not self._closed and self._answer(player):
+                pass
+        finally:
+            _hang_up(self._camera, player)
+            asking.join(timeout=5.0)
+
+    def _ask_on(self, player: socket.socket) -> None:
+        try:
+            while self._ask(player):
+                pass
+        except OSError:
+            pass
+        finally:
+            _hang_up(self._camera, player)
+
+    def _in_turn(self, player: socket.socket) -> None:
         with selectors.DefaultSelector() as ready:
             ready.register(self._camera, selectors.EVENT_READ)
             ready.register(player, selectors.EVENT_READ)
@@ -128,6 +150,14 @@ class Relay:
                 return False
             if not (isinstance(self._camera, ssl.SSLSocket) and self._camera.pending()):
                 return True
+
+
+def _hang_up(*ends: socket.socket | None) -> None:
+    """Wake whoever waits for one of them."""
+    for end in ends:
+        if end is not None:
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
 
 
 class Answers:
@@ -185,9 +215,7 @@ class Answers:
     def _answered(self, data: bytes, at: int, out: bytearray) -> int:
         before = len(self._text)
         self._text += data[at : at + _HEAD_MOST + _BODY_MOST]
-        end = self._text.find(b"\r\n\r\n", max(0, before - 3))
-        if before and end < 0:
-            end = self._text.find(b"\r\n\r\n")
+        end = self._text.find(b"\r\n\r\n")
         if end < 0:
             if len(self._text) > _HEAD_MOST:
                 raise ValueError("an answer without end")
