@@ -4,7 +4,7 @@ import struct
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from catseye.adapters.pyav_source.relay import Answers
@@ -24,12 +24,14 @@ def pieces(data: bytes, cuts: list[int]) -> list[bytes]:
     return [data[one:other] for one, other in pairwise(at)]
 
 
+@settings(max_examples=400)
 @given(
     st.lists(
         st.one_of(st.just(OK), st.builds(rtp, st.integers(0, 9), st.integers(0, 60), st.integers(0, 1)), st.just(b"$\0\0\2ab"))
     ),
     st.lists(st.integers(0, 10_000)),
 )
+@example([OK, OK, OK], [99, 100, 8211])
 def test_what_is_said_passes_whole_however_it_is_cut(said: list[bytes], cuts: list[int]) -> None:
     answers, data = Answers(b"192.0.2.1"), b"".join(said)
     assert b"".join(answers.take(piece) for piece in pieces(data, cuts)) == data
