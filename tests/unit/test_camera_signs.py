@@ -1,0 +1,184 @@
+"""Faults of a picture, from pictures to what is told: signs, what is usual of the camera, judgement and patience."""
+
+from collections.abc import Callable
+
+import cv2
+import msgspec
+import numpy as np
+import pytest
+
+from catseye.core.frame import U8
+from catseye.core.health import CameraState, HealthEpisode, StreamState
+from catseye.core.ids import StreamId
+from catseye.core.time import NS_PER_S
+from catseye.network.health import OVER_S, TOLD_S, HealthBook
+from catseye.network.judging import MOST_STILL_S, STILL_S, Facts, Judge
+from catseye.network.usual import Likeness, Usual
+from catseye.vision.signs import SignsTaker
+
+START_NS = 1_800_000_000 * NS_PER_S
+KNOWN_S = 60
+
+
+def street(seed: int = 0) -> U8:
+    """A picture with edges everywhere, uint8 (180, 320)."""
+    draw = np.random.default_rng(seed)
+    picture = np.full((180, 320), 110, np.uint8)
+    for _ in range(150):
+        x, y = draw.integers(0, 310), draw.integers(0, 170)
+        picture[y : y + draw.integers(4, 40), x : x + draw.integers(4, 40)] = draw.integers(30, 220)
+    return picture
+
+
+NOISE = [np.random.default_rng(number).normal(0, 2, (180, 320)).astype(np.float32) for number in range(10)]
+
+
+def noisy(picture: U8, number: int) -> U8:
+    return np.clip(picture + NOISE[number % 10], 0, 255).astype(np.uint8)
+
+
+SCENE = street()
+Look = Callable[[int], U8]
+
+
+def sound(number: int) -> U8:
+    return noisy(SCENE, number)
+
+
+def covered(number: int) -> U8:
+    picture = SCENE.copy()
+    picture[:, :200] = 90
+    return noisy(picture, number)
+
+
+def dazzled(number: int) -> U8:
+    far = np.hypot(*np.ogrid[-60:120, -80:240])
+    return np.where(far < 45, 255, noisy(SCENE, number)).astype(np.uint8)
+
+
+FAULTS: dict[CameraState, Look] = {
+    CameraState.BLACK: lambda number: noisy(np.full_like(SCENE, 14), number),
+    CameraState.WHITE_OUT: lambda number: noisy(np.full_like(SCENE, 250), number),
+    CameraState.FROZEN: lambda _: SCENE,
+    CameraState.OBSCURED: covered,
+    CameraState.BLURRED: lambda number: noisy(np.asarray(cv2.GaussianBlur(SCENE, (0, 0), 3.0), np.uint8), number),
+    CameraState.MOVED: lambda number: noisy(np.roll(SCENE, (14, 40), (0, 1)), number),
+    CameraState.GLARE: dazzled,
+}
+
+
+class Watched:
+    """A camera of which one look is taken each second, from a picture to what is told."""
+
+    def __init__(self, usual: Usual | None = None, open_: U8 | None = None) -> None:
+        self.taker, self.likeness, self.judge = SignsTaker(open_), Likeness(usual or Usual()), Judge()
+        self.book = HealthBook(StreamId("gate"))
+        self.told: list[HealthEpisode] = []
+        self.second = 0
+
+    def look(self, pictures: Look, seconds: float) -> None:
+        for _ in range(int(seconds)):
+            signs = self.taker.take(pictures(self.second))
+            shares = self.likeness.judge(signs)
+            if self.book.state is CameraState.OK and max(shares.values()) < 1:
+                self.likeness.learn(signs)
+            now_ns = START_NS + self.second * NS_PER_S
+            judged = self.judge.judge(Facts(now_ns=now_ns, state=StreamState.RUNNING, shares=shares, looked_ns=now_ns))
+            said = self.book.step(now_ns, judged.holding, judged.unknown, still_s=judged.still_s)
+            self.told += [record for record in said if isinstance(record, HealthEpisode)]
+            self.second += 1
+
+
+@pytest.mark.parametrize("state", FAULTS)
+def test_a_fault_of_the_picture_is_told_in_its_time_and_ends(state: CameraState) -> None:
+    camera = Watched()
+    camera.look(sound, KNOWN_S)
+    assert camera.told == []
+    camera.look(FAULTS[state], TOLD_S[state] + 8)
+    (told,) = camera.told
+    assert told.state is state
+    assert told.began_ns <= START_NS + (KNOWN_S + 5) * NS_PER_S
+    camera.look(sound, OVER_S[state] + 10)
+    assert camera.book.state is CameraState.OK
+    assert len(camera.told) == 2
+
+
+def test_a_light_that_changes_slowly_is_no_fault() -> None:
+    camera = Watched()
+    camera.look(lambda number: np.clip(sound(number) * (0.65 + 0.35 * np.cos(number / 120)), 0, 255).astype(np.uint8), 400)
+    assert camera.told == []
+
+
+def test_a_bus_before_the_lens_for_half_a_minute_is_no_fault() -> None:
+    camera = Watched()
+    camera.look(sound, KNOWN_S)
+    camera.look(covered, 30)
+    camera.look(sound, 60)
+    assert camera.told == []
+
+
+def test_what_lies_under_a_mask_says_nothing() -> None:
+    open_ = np.full(SCENE.shape, 255, np.uint8)
+    open_[:, :205] = 0
+    camera = Watched(open_=open_)
+    camera.look(lambda number: np.minimum(sound(number), open_), KNOWN_S)
+    camera.look(lambda number: np.minimum(covered(number), open_), 2 * TOLD_S[CameraState.OBSCURED])
+    assert camera.told == []
+
+
+def test_history_is_small_json_and_a_camera_that_comes_back_blurred_is_known_by_it() -> None:
+    camera = Watched()
+    camera.look(sound, KNOWN_S)
+    kept = msgspec.json.encode(camera.likeness.usual)
+    assert len(kept) < 100_000
+    again = Watched(msgspec.json.decode(kept, type=Usual))
+    again.look(FAULTS[CameraState.BLURRED], TOLD_S[CameraState.BLURRED] + 8)
+    assert again.book.state is CameraState.BLURRED
+
+
+def test_a_street_that_was_still_before_and_moved_again_is_given_longer() -> None:
+    judge, second = Judge(), 0
+
+    def last(lasting_s: float, *, still: bool) -> bool:
+        nonlocal second
+        frozen = False
+        for _ in range(int(lasting_s)):
+            now_ns = START_NS + second * NS_PER_S
+            shares = {CameraState.FROZEN: 2.0 if still else 0.5}
+            judged = judge.judge(Facts(now_ns=now_ns, state=StreamState.RUNNING, shares=shares, looked_ns=now_ns))
+            frozen |= CameraState.FROZEN in judged.holding
+            second += 1
+        return frozen
+
+    assert judge.still_s == STILL_S
+    assert last(18, still=True)
+    assert not last(5, still=False)
+    assert judge.still_s == 36
+    for _ in range(10):
+        last(judge.still_s - 2, still=True)
+        last(3, still=False)
+    assert judge.still_s == MOST_STILL_S
+    last(MOST_STILL_S + 60, still=True)  # it was told as frozen: no longer stillness is believed in for that
+    last(3, still=False)
+    assert judge.still_s == MOST_STILL_S
+
+
+def away(now_s: float, state: StreamState) -> Facts:
+    return Facts(now_ns=START_NS + round(now_s * NS_PER_S), state=state, reason="no route")
+
+
+def test_a_camera_that_never_gave_a_picture_is_being_connected_to_for_a_while_and_then_offline() -> None:
+    judge = Judge()
+    assert CameraState.CONNECTING in judge.judge(away(0, StreamState.CONNECTING)).holding
+    assert CameraState.OFFLINE in judge.judge(away(10, StreamState.FAILED)).holding
+    assert CameraState.OFFLINE in judge.judge(away(50, StreamState.CONNECTING)).holding
+
+
+def test_a_look_that_is_old_says_nothing() -> None:
+    judge = Judge()
+    shares = {CameraState.BLACK: 2.0}
+    facts = Facts(now_ns=START_NS, state=StreamState.RUNNING, shares=shares, looked_ns=START_NS)
+    assert CameraState.BLACK in judge.judge(facts).holding
+    late = Facts(now_ns=START_NS + 4 * NS_PER_S, state=StreamState.RUNNING, shares=shares, looked_ns=START_NS)
+    assert judge.judge(late).holding == {}
+    assert CameraState.BLACK in judge.judge(late).unknown
