@@ -142,3 +142,49 @@ def test_a_file_with_faults_of_its_own_is_told_line_by_line(town: Path, capsys: 
     said = capsys.readouterr().out
     assert ":8: error: a private interior (toilet) is refused." in said
     assert ":9: error: 'purpose' is empty." in said
+
+
+def point(name: str, east_m: float, kind: str = "junction") -> dict[str, object]:
+    """So many metres east of the gate, at 51.5 degrees north."""
+    where = [-0.1 + east_m / 69_440, 51.5]
+    return {"type": "Feature", "properties": {"name": name, "kind": kind}, "geometry": {"type": "Point", "coordinates": where}}
+
+
+def collection(path: Path, *features: dict[str, object]) -> Path:
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), "utf-8")
+    return path
+
+
+def test_coverage_says_what_is_seen_and_what_to_add(town: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    places = collection(tmp_path / "places.geojson", *(point(f"{at} m", at) for at in (20, 45, 120, 130, 300, -40)))
+    poles = tmp_path / "poles.csv"
+    rows = ("both,-0.0985,51.5,90,60,50", "one,-0.0957,51.5,90,60,50", "again,-0.1,51.5,90,60,50")
+    poles.write_text("\n".join(("name,longitude,latitude,heading_deg,field_of_view_deg,reach_m", *rows)), "utf-8")
+    for plot in ("plan.svg", "plan.png"):
+        words = ("--places", places, "--candidates", poles, "--width-px", 640, "--plot", tmp_path / plot, "--json")
+        assert cameras("coverage", town, *words) == 0
+    report = json.loads(capsys.readouterr().out.partition("\n}\n")[0] + "}")
+    assert [bool(place["by"]) for place in report["places"]] == [True, True, False, False, False, False]
+    assert report["places"][0]["by"][0]["px_per_m"] == pytest.approx(640 / (2 * 20 * 0.57735), rel=0.01)
+    assert [(one["camera"], one["adds"], one["seen"], one["at_most"]) for one in report["additions"]] == [
+        ("both", ["120 m", "130 m"], 4, 4),
+        ("one", ["300 m"], 5, 5),
+    ]
+    assert (tmp_path / "plan.svg").read_text("utf-8").startswith("<svg ")
+    assert (tmp_path / "plan.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_view_denser_than_its_purpose_needs_is_told(town: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    places = collection(tmp_path / "places.geojson", point("here", 20))
+    assert cameras("coverage", town, "--places", places, "--width-px", 1920) == 0
+    assert "gate: to 13 m a metre has more than 125 pixels" in " ".join(capsys.readouterr().out.split())
+    assert cameras("coverage", town, "--places", places, "--width-px", 640) == 0
+    assert "125 pixels" not in capsys.readouterr().out
+
+
+def test_places_that_are_none_are_refused(town: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cameras("coverage", town, "--places", collection(tmp_path / "none.geojson")) == 2
+    assert "There is no place" in capsys.readouterr().err
+    line = {"type": "Feature", "properties": {}, "geometry": {"type": "LineString", "coordinates": [[0, 0], [1, 1]]}}
+    assert cameras("coverage", town, "--places", collection(tmp_path / "line.geojson", line)) == 2
+    assert "its geometry is 'LineString'" in capsys.readouterr().err

@@ -6,7 +6,7 @@ from importlib import import_module
 from pathlib import Path
 
 from catseye.cli import cameras_connect
-from catseye.cli.style import Commands, add_command
+from catseye.cli.style import Commands, add_command, natural
 
 _FILE = "town/network.toml"
 _NEW = (
@@ -61,6 +61,7 @@ def add_parser(commands: "Commands[argparse.ArgumentParser]") -> None:
     _add_looks(actions)
     _add_changes(actions)
     _add_exchange(actions)
+    _add_coverage(actions)
     cameras_connect.add_parsers(actions)
 
 
@@ -160,6 +161,29 @@ def _add_exchange(actions: "Commands[argparse.ArgumentParser]") -> None:
     )
     export.add_argument("table", type=Path, metavar="FILE", help="a .csv, .geojson or .json file")
     export.add_argument("--views", action="store_true", help="with the field of view of each as a polygon (GeoJSON)")
+
+
+def _add_coverage(actions: "Commands[argparse.ArgumentParser]") -> None:
+    coverage = _action(
+        actions,
+        "coverage",
+        "which key places are seen, and which camera would add most",
+        "Says which junctions, crossings and stops are seen by which cameras and at how many pixels a metre, which are not, and\n"
+        "which of the cameras that could be added would add most. Tells of views that show more than their purpose needs.",
+        (
+            (f"catseye cameras coverage {_FILE} --places junctions.geojson --plot plan.svg", "what is seen, on a plan"),
+            (f"catseye cameras coverage {_FILE} --places junctions.geojson --candidates poles.csv --add 3", "which three to add"),
+        ),
+        "cameras_coverage:run",
+    )
+    coverage.add_argument(
+        "--places", type=Path, required=True, metavar="FILE", help="GeoJSON points and polygons with name and kind"
+    )
+    coverage.add_argument("--candidates", type=Path, metavar="FILE", help="CSV or GeoJSON of cameras that could be added")
+    coverage.add_argument("--add", type=natural, default=5, metavar="N", help="how many to choose of them (default: 5)")
+    coverage.add_argument("--width-px", type=natural, metavar="N", help="the pictures' width where no scene tells it, for px/m")
+    coverage.add_argument("--plot", type=Path, metavar="FILE", help="draw a plan: .svg or .png")
+    coverage.add_argument("--json", action="store_true", help="print JSON")
 
 
 def _add_fields(parser: argparse.ArgumentParser) -> None:

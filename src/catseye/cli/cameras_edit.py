@@ -56,14 +56,10 @@ def remove(args: argparse.Namespace) -> int:
 
 def import_cameras(args: argparse.Namespace) -> int:
     """Add and change cameras as a file tells; all or none. Raises ConfigError, OutputError."""
-    text, suffix = _read(args.table), args.table.suffix.lower()
-    if suffix != ".csv" and suffix not in GEOJSON:
-        raise ConfigError(f"{args.table} is neither CSV nor GeoJSON by its name.", "Name a .csv or a .geojson file.")
-    rows = cameras_csv.decode(text) if suffix == ".csv" else cameras_geojson.decode(text)
     network = registered(args.network)
-    cameras, wrong = merged_rows(network, rows, credentials=args.credentials)
+    cameras, wrong = merged_rows(network, rows_of(args.table), credentials=args.credentials)
     if wrong:
-        where = "line" if suffix == ".csv" else "feature"
+        where = "line" if args.table.suffix.lower() == ".csv" else "feature"
         for number, error in wrong:
             sys.stderr.write(f"{args.table}: {where} {number}: {error}\n")
         sys.stderr.write("Nothing was imported.\n")
@@ -96,7 +92,16 @@ def _paused(args: argparse.Namespace, *, paused: bool) -> int:
     return 0
 
 
-def _read(path: Path) -> str:
+def rows_of(path: Path) -> list[tuple[int, dict[str, object] | ConfigError]]:
+    """What a file tells of cameras, by its lines or features. Raises ConfigError."""
+    text, suffix = read_table(path), path.suffix.lower()
+    if suffix != ".csv" and suffix not in GEOJSON:
+        raise ConfigError(f"{path} is neither CSV nor GeoJSON by its name.", "Name a .csv or a .geojson file.")
+    return cameras_csv.decode(text) if suffix == ".csv" else cameras_geojson.decode(text)
+
+
+def read_table(path: Path) -> str:
+    """The text of a CSV or GeoJSON file. Raises ConfigError."""
     try:
         with path.open("rb") as file:
             data = file.read(_LARGEST + 1)
