@@ -34,7 +34,7 @@ NOISE = [np.random.default_rng(number).normal(0, 2, (180, 320)).astype(np.float3
 
 
 def noisy(picture: U8, number: int) -> U8:
-    return np.clip(picture + NOISE[number % 10], 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(picture + NOISE[number % 10], 0, 255), np.uint8)
 
 
 SCENE = street()
@@ -71,7 +71,8 @@ class Watched:
     """A camera of which one look is taken each second, from a picture to what is told."""
 
     def __init__(self, usual: Usual | None = None, open_: U8 | None = None) -> None:
-        self.taker, self.likeness, self.judge = SignsTaker(open_), Likeness(usual or Usual()), Judge()
+        usual = usual or Usual()
+        self.taker, self.likeness, self.judge = SignsTaker(open_), Likeness(usual), Judge(usual)
         self.book = HealthBook(StreamId("gate"))
         self.told: list[HealthEpisode] = []
         self.second = 0
@@ -137,7 +138,7 @@ def test_history_is_small_json_and_a_camera_that_comes_back_blurred_is_known_by_
 
 
 def test_a_street_that_was_still_before_and_moved_again_is_given_longer() -> None:
-    judge, second = Judge(), 0
+    judge, second = Judge(Usual()), 0
 
     def last(lasting_s: float, *, still: bool) -> bool:
         nonlocal second
@@ -168,17 +169,42 @@ def away(now_s: float, state: StreamState) -> Facts:
 
 
 def test_a_camera_that_never_gave_a_picture_is_being_connected_to_for_a_while_and_then_offline() -> None:
-    judge = Judge()
+    judge = Judge(Usual())
     assert CameraState.CONNECTING in judge.judge(away(0, StreamState.CONNECTING)).holding
     assert CameraState.OFFLINE in judge.judge(away(10, StreamState.FAILED)).holding
     assert CameraState.OFFLINE in judge.judge(away(50, StreamState.CONNECTING)).holding
 
 
 def test_a_look_that_is_old_says_nothing() -> None:
-    judge = Judge()
+    judge = Judge(Usual())
     shares = {CameraState.BLACK: 2.0}
     facts = Facts(now_ns=START_NS, state=StreamState.RUNNING, shares=shares, looked_ns=START_NS)
     assert CameraState.BLACK in judge.judge(facts).holding
     late = Facts(now_ns=START_NS + 4 * NS_PER_S, state=StreamState.RUNNING, shares=shares, looked_ns=START_NS)
     assert judge.judge(late).holding == {}
     assert CameraState.BLACK in judge.judge(late).unknown
+
+
+def streaming(*, fps: float | None = None, bytes_a_s: float | None = None, lost_share: float | None = None) -> Facts:
+    return Facts(now_ns=START_NS, state=StreamState.RUNNING, fps=fps, bytes_a_s=bytes_a_s, lost_share=lost_share)
+
+
+@pytest.mark.parametrize(
+    ("state", "now"),
+    [
+        (CameraState.PACKET_LOSS, {"fps": 25.0, "bytes_a_s": 50_000.0, "lost_share": 0.05}),
+        (CameraState.LOW_BIT_RATE, {"fps": 25.0, "bytes_a_s": 1_500.0, "lost_share": 0.0}),
+        (CameraState.LOW_FRAME_RATE, {"fps": 8.0, "bytes_a_s": 50_000.0, "lost_share": 0.0}),
+    ],
+)
+def test_a_fault_of_the_stream_is_seen_against_the_usual_rates_and_another_rate_is_usual_in_time(
+    state: CameraState, now: dict[str, float]
+) -> None:
+    judge = Judge(Usual())
+    for _ in range(600):
+        assert judge.judge(streaming(fps=25.0, bytes_a_s=50_000.0, lost_share=0.0)).holding == {}
+    assert set(judge.judge(streaming(**now)).holding) == {state}
+    assert state in judge.judge(streaming()).unknown
+    for _ in range(4 * 3600):
+        judge.judge(streaming(**{**now, "lost_share": 0.0}))
+    assert judge.judge(streaming(**{**now, "lost_share": 0.0})).holding == {}

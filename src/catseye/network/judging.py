@@ -6,10 +6,16 @@ from typing import Final
 
 from catseye.core.health import CameraState, StreamState
 from catseye.core.time import NS_PER_S, nanoseconds, seconds
+from catseye.network.usual import Usual
 
 CONNECTING_S: Final = 45.0  # for so long a camera that never gave a picture is being connected to
 STILL_S: Final = 20.0
 MOST_STILL_S: Final = 300.0
+LOW_FPS: Final = 0.5  # of the usual frame rate
+LOW_BYTES: Final = 0.05  # of the usual bit rate: a quiet night takes it far down, and a broken encoder further
+LOST: Final = 0.01  # of the packets
+_TIMED_S = 120.0  # until the usual rates are relied on
+_RATES_SLOW = 1 / 3600  # of the mean a step from then on: another rate is usual after hours
 _LONGER = 2.0  # than it was ever known to be still
 _OLD_NS = 3 * NS_PER_S  # a look says nothing of later than so long after it
 OF_PICTURE: Final[Mapping[CameraState, str]] = {
@@ -31,6 +37,7 @@ class Facts:
     """What is known of a stream at ``now_ns``.
 
     ``shares`` are of the last look at its picture (``network.usual``), at ``looked_ns`` by the same clock; None before the first.
+    ``fps``, ``bytes_a_s`` and ``lost_share`` (of packets) are over the last ten seconds or so. None is not known.
     """
 
     now_ns: int
@@ -38,6 +45,9 @@ class Facts:
     reason: str = ""
     shares: Mapping[CameraState, float] | None = None
     looked_ns: int = 0
+    fps: float | None = None
+    bytes_a_s: float | None = None
+    lost_share: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,9 +60,10 @@ class Judged:
 
 
 class Judge:
-    """Judges one camera, moment by moment; ``still_s`` grows with how long the camera was still and changed again."""
+    """Judges one camera, a moment each second. The usual rates of ``usual`` are learned by it; what pictures are like is not."""
 
-    def __init__(self) -> None:
+    def __init__(self, usual: Usual) -> None:
+        self._usual = usual
         self._begun_ns: int | None = None
         self._ever = False
         self._still_since_ns: int | None = None
@@ -60,7 +71,7 @@ class Judge:
 
     @property
     def still_s(self) -> float:
-        """How long the picture must be still to be taken for frozen."""
+        """How long the picture must be still to be taken for frozen: longer where it was still before, and changed again."""
         return min(max(STILL_S, _LONGER * self._longest_still_s), MOST_STILL_S)
 
     def judge(self, facts: Facts) -> Judged:
@@ -71,11 +82,35 @@ class Judge:
             self._still_since_ns = None
             return Judged(holding=self._away(facts), unknown=_ALL, still_s=self.still_s)
         self._ever = True
+        wrong = self._of_stream(facts)
+        holding = {state: why for state, why in wrong.items() if why}
         if shares is None:
-            return Judged(holding={}, unknown=_ALL, still_s=self.still_s)
+            return Judged(holding=holding, unknown=_ALL - wrong.keys(), still_s=self.still_s)
         self._follow_stillness(facts.now_ns, still=shares.get(CameraState.FROZEN, 0.0) >= 1)
-        holding = {state: OF_PICTURE[state] for state, share in shares.items() if share >= 1}
-        return Judged(holding=holding, unknown=_ALL - shares.keys(), still_s=self.still_s)
+        holding |= {state: OF_PICTURE[state] for state, share in shares.items() if share >= 1}
+        return Judged(holding=holding, unknown=_ALL - shares.keys() - wrong.keys(), still_s=self.still_s)
+
+    def _of_stream(self, facts: Facts) -> dict[CameraState, str]:
+        """The states that the stream tells of, each with why, or "" where it does not hold. Rates are learned on the way."""
+        usual, told = self._usual, dict[CameraState, str]()
+        known = usual.timed_s >= _TIMED_S
+        if facts.lost_share is not None:
+            low = facts.lost_share > LOST
+            told[CameraState.PACKET_LOSS] = f"{100 * facts.lost_share:.1f} % of the packets are lost" if low else ""
+        if facts.fps is not None:
+            if known and usual.fps is not None:
+                low = facts.fps < LOW_FPS * usual.fps
+                told[CameraState.LOW_FRAME_RATE] = f"{facts.fps:.1f} frames a second come, usually {usual.fps:.1f}" if low else ""
+            usual.fps = _nearer(usual.fps, facts.fps, usual.timed_s)
+        if facts.bytes_a_s is not None:
+            if known and usual.bytes_a_s is not None:
+                low = facts.bytes_a_s < LOW_BYTES * usual.bytes_a_s
+                told[CameraState.LOW_BIT_RATE] = (
+                    f"{facts.bytes_a_s / 125:.0f} kbit/s come, usually {usual.bytes_a_s / 125:.0f}" if low else ""
+                )
+            usual.bytes_a_s = _nearer(usual.bytes_a_s, facts.bytes_a_s, usual.timed_s)
+        usual.timed_s += facts.fps is not None
+        return told
 
     def _away(self, facts: Facts) -> dict[CameraState, str]:
         """A stream without pictures."""
@@ -93,3 +128,8 @@ class Judge:
         since_ns, self._still_since_ns = self._still_since_ns, None
         if since_ns is not None and (lasted_s := seconds(now_ns - since_ns)) < self.still_s:
             self._longest_still_s = max(self._longest_still_s, lasted_s)
+
+
+def _nearer(usual: float | None, now: float, timed_s: float) -> float:
+    """What is usual once ``now`` is part of it."""
+    return now if usual is None else usual + max(_RATES_SLOW, 1 / (timed_s + 2)) * (now - usual)

@@ -6,12 +6,15 @@ what it sees may be counted.
 
 import logging
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
+import msgspec
 import numpy as np
 
 from catseye.core.frame import Frame
-from catseye.core.health import UNUSABLE, CameraState, HealthNow, HealthRecord
+from catseye.core.health import UNUSABLE, CameraState, HealthNow, HealthRecord, StreamHealth
 from catseye.core.ids import StreamId
 from catseye.core.scene import Mask
 from catseye.core.time import NS_PER_S
@@ -26,6 +29,8 @@ from catseye.vision.signs import SignsTaker
 log = logging.getLogger(__name__)
 
 _STEP_S = 1.0
+_RATES_OVER = 11  # steps: ten seconds
+_KEEP_EVERY_NS = 300 * NS_PER_S
 _LOOK_EVERY_NS = NS_PER_S
 _LEARNED_IN = frozenset({CameraState.OK, CameraState.PACKET_LOSS, CameraState.LOW_FRAME_RATE, CameraState.CLOCK_DRIFT})
 
@@ -38,16 +43,20 @@ class HealthKeeper:
     def __init__(self, stream: StreamId, clock: Clock, vitals: Vitals, tell: TellHealth) -> None:
         self._stream, self._clock, self._vitals, self._tell = stream, clock, vitals, tell
         self._book = HealthBook(stream)
-        self._judge = Judge()
+        self._usual = Usual()
+        self._judge = Judge(self._usual)
         self._lock = threading.Lock()
         self._taker = SignsTaker()
-        self._likeness = Likeness(Usual())
+        self._likeness = Likeness(self._usual)
         self._looked_ns = 0
         self._drawn: tuple[tuple[Mask, ...], tuple[int, int]] | None = None
         self._masks = MaskLayer(())
         self._shares: tuple[int, dict[CameraState, float]] | None = None
         self._counted = (0, 0, 0)
         self._traffic: StreamTraffic | None = None
+        self._came: deque[tuple[int, int, int | None]] = deque(maxlen=_RATES_OVER)
+        self._kept_ns = 0
+        self.history: Path | None = None
         self._now = HealthNow(state=CameraState.CONNECTING, reason="", since_ns=clock.now_ns())
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
@@ -64,8 +73,9 @@ class HealthKeeper:
         return now.since_ns if now.state in UNUSABLE and now.state is not CameraState.CONNECTING else None
 
     def begin(self) -> None:
-        """Watch from now on; harmless when called twice."""
+        """Watch from now on, with what ``history`` holds of the camera; harmless when called twice."""
         if self._thread is None:
+            self._recall()
             self._ended.clear()
             self._thread = threading.Thread(target=self._run, name=f"health-{self._stream}", daemon=True)
             self._thread.start()
@@ -108,12 +118,25 @@ class HealthKeeper:
         now_ns, health = self._clock.now_ns(), self._vitals.health()
         with self._lock:
             looked_ns, shares = self._shares or (0, None)
+        taken = self._taken()
+        fps, bytes_a_s, lost_share = self._rates(health)
         judged = self._judge.judge(
-            Facts(now_ns=now_ns, state=health.state, reason=health.reason, shares=shares, looked_ns=looked_ns)
+            Facts(
+                now_ns=now_ns,
+                state=health.state,
+                reason=health.reason,
+                shares=shares,
+                looked_ns=looked_ns,
+                fps=fps,
+                bytes_a_s=bytes_a_s,
+                lost_share=lost_share,
+            )
         )
-        records = self._book.step(now_ns, judged.holding, judged.unknown, self._taken(), still_s=judged.still_s)
+        records = self._book.step(now_ns, judged.holding, judged.unknown, taken, still_s=judged.still_s)
         if last:
             records += self._book.close(now_ns)
+        if last or now_ns - self._kept_ns >= _KEEP_EVERY_NS:
+            self._keep(now_ns)
         self._now = HealthNow(state=self._book.state, reason=self._book.reason, since_ns=self._book.since_ns)
         if records:
             self._tell(records)
@@ -128,6 +151,10 @@ class HealthKeeper:
         self._traffic = traffic
         came = 0 if traffic is None else traffic.bytes_in
         was = 0 if before is None or before.bytes_in > came else before.bytes_in
+        if traffic is None or (before is not None and before.bytes_in > came):
+            self._came.clear()
+        if traffic is not None:
+            self._came.append((traffic.bytes_in, traffic.packets, traffic.lost_packets))
         return Taken(
             frames_decoded=decoded,
             frames_analysed=analysed,
@@ -135,3 +162,37 @@ class HealthKeeper:
             bytes_in=came - was,
             lag_s=vitals.lag_s if analysed else None,
         )
+
+    def _rates(self, health: StreamHealth) -> tuple[float | None, float | None, float | None]:
+        """Frames and bytes a second and the share of packets that were lost, lately; None where not known."""
+        if self._vitals.thinned or len(self._came) < _RATES_OVER:
+            return None, None, None
+        (bytes_0, packets_0, lost_0), (bytes_1, packets_1, lost_1) = self._came[0], self._came[-1]
+        lost_share = None
+        if lost_0 is not None and lost_1 is not None and (all_ := packets_1 - packets_0 + lost_1 - lost_0) > 0:
+            lost_share = (lost_1 - lost_0) / all_
+        return health.fps_in, (bytes_1 - bytes_0) / (_STEP_S * (_RATES_OVER - 1)), lost_share
+
+    def _recall(self) -> None:
+        """Take up the history that is kept; one that cannot be read is begun anew."""
+        if self.history is None or not self.history.exists():
+            return
+        try:
+            usual = msgspec.json.decode(self.history.read_bytes(), type=Usual)
+        except (OSError, msgspec.DecodeError) as error:
+            log.warning("%s: what was known of its pictures cannot be read and is learned anew: %s", self._stream, error)
+            return
+        self._usual = usual
+        self._judge, self._likeness = Judge(usual), Likeness(usual)
+
+    def _keep(self, now_ns: int) -> None:
+        """Keep what is known of the camera, so that a fault is known after a restart too."""
+        self._kept_ns = now_ns
+        if self.history is None or not self._usual.looks:
+            return
+        part = self.history.with_name(self.history.name + ".part")
+        try:
+            part.write_bytes(msgspec.json.encode(self._usual))
+            part.replace(self.history)
+        except OSError as error:
+            log.warning("%s: what is known of its pictures cannot be kept: %s", self._stream, error)

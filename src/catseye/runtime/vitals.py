@@ -29,6 +29,7 @@ class Vitals:
         self.run: RunId | None = None
         self.size: tuple[int, int] | None = None
         self.lag_s: float | None = None
+        self.thinned = False
 
     @property
     def decoded(self) -> int:
@@ -80,7 +81,7 @@ class Vitals:
     def frame(self, size: tuple[int, int], lag_s: float) -> None:
         """A frame was analysed ``lag_s`` after its capture."""
         self.analysed += 1
-        self.size, self.lag_s = size, lag_s
+        self.size, self.lag_s, self.thinned = size, lag_s, False
         self._heard_ns = now = self._clock.monotonic_ns()
         self._marks.append((now, self.decoded, self.analysed))
         while self._marks[0][0] < now - _WINDOW_NS:

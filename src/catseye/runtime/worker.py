@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 
 from catseye.config.scene_file import check_fits
 from catseye.core.counts import Gap
@@ -119,6 +120,10 @@ class StreamWorker:
     def health(self) -> HealthNow:
         """The camera's state now, why and since when. ``on_health`` is called with what is to be kept of it, by another thread."""
         return self._health.now
+
+    def remember_health(self, history: Path) -> None:
+        """Keep what is usual of the camera in this file, and begin with what it holds. To be called before ``run``."""
+        self._health.history = history
 
     def _tell_health(self, records: Sequence[HealthRecord]) -> None:
         self.on_health(records)
