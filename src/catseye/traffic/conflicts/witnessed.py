@@ -12,7 +12,8 @@ from catseye.core.time import nanoseconds, seconds
 WATCHED_S = 1.0  # of the time before an instant is looked at
 _LEAST_S = 0.5  # who came later is not known yet
 _SEEN_SHARE = 0.85  # of the instants since then
-_MOVED_M = 1.0  # what came and never moved further may be a thing, or a picture's fault
+# What came and moved neither as far nor as many errors of its place may be a thing, or a picture's fault.
+_MOVED_M, _MOVED = 1.0, 3.0
 _PLACE_ERROR_M, _SPEED_ERROR_MPS = 1.4, 0.7  # beyond three quarters of a car's width, or half a walk, a near miss is a guess
 _FORGET_S = 5.0
 
@@ -51,16 +52,16 @@ class Witnessed:
         if self._began_ns is None:
             self._began_ns = at_ns
         known = np.zeros(len(seen), np.bool_)
-        for row, (number, (x, y), sighted) in enumerate(
-            zip(seen.number.tolist(), seen.xy_m.tolist(), seen.seen.tolist(), strict=True)
-        ):
+        far_m = np.minimum(_MOVED_M, _MOVED * seen.place_error_m)
+        columns = (seen.number.tolist(), seen.xy_m.tolist(), seen.seen.tolist(), far_m.tolist())
+        for row, (number, (x, y), sighted, far) in enumerate(zip(*columns, strict=True)):
             one = self._watched.get(number)
             if one is None:
                 one = self._watched[number] = _Watched(first_ns=at_ns, first_m=(x, y), last_ns=at_ns)
                 one.moved = at_ns == self._began_ns  # who stands there when the watch begins came before
             one.last_ns = at_ns
             one.lately.append((at_ns, sighted))
-            one.moved = one.moved or float(np.hypot(x - one.first_m[0], y - one.first_m[1])) >= _MOVED_M
+            one.moved = one.moved or float(np.hypot(x - one.first_m[0], y - one.first_m[1])) >= far
             known[row] = one.moved and seconds(at_ns - one.first_ns) >= _LEAST_S and one.share(at_ns) >= _SEEN_SHARE
         self._forget(at_ns)
         # An error of speeds is not known where that of the calibration is not: then it cannot be held against anybody.
