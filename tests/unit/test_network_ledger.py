@@ -229,12 +229,12 @@ def test_void_time_is_that_of_the_union_and_cuts_add_up(stretches: list[tuple[in
     assert all(one.void_s <= 900 + 1e-6 for one in whole)
 
 
-def test_what_a_store_claims_of_void_time_is_what_lies_outside_its_gaps() -> None:
+def test_what_a_store_claims_of_void_time_is_what_it_watched_of_it() -> None:
     gone = void_stretches([episode(600, 660, 1500), episode(1400, 1410, 1600, CameraState.BLACK)], T0, T0 + 4 * CELL_NS)
     at = [T0 + s * NS_PER_S for s in (0, 660, 1000, 1550, 3600)]
-    assert claimed_s(gone, (at[0], at[4]), [(at[1], at[2]), (at[2], at[3])]) == {T0: 60.0, T0 + CELL_NS: 50.0}
-    assert claimed_s(gone, (at[3], at[4]), []) == {T0 + CELL_NS: 50.0}
-    assert claimed_s(gone, (0, 0), []) == {}
+    assert claimed_s(gone, [(at[3], at[4]), (at[0], at[1])]) == {T0: 60.0, T0 + CELL_NS: 50.0}
+    assert claimed_s(gone, [(at[3], at[4]), (at[3] + 1, at[4])]) == {T0 + CELL_NS: 50.0}
+    assert claimed_s(gone, []) == {}
 
 
 def replace_state(one: HealthEpisode, *, dark: bool) -> HealthEpisode:

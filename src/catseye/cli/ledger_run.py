@@ -182,11 +182,11 @@ def _claimed(asked: _Asked, told: Review) -> dict[StreamId, dict[int, float]]:
             continue
         store = app.read_store(path)
         try:
-            span, gaps = store.span(camera.name), store.gaps(camera.name, told.start_ns, told.until_ns)
+            watched = store.watched(camera.name, told.start_ns, told.until_ns)
         finally:
             store.close()
         stretches = void_stretches(camera.episodes, told.start_ns, told.until_ns)
-        found[camera.name] = claimed_s(stretches, span or (0, 0), [(gap.start_ns, gap.end_ns) for gap in gaps])
+        found[camera.name] = claimed_s(stretches, watched)
     return found
 
 

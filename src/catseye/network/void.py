@@ -94,18 +94,18 @@ def void_cells(
     ]
 
 
-def claimed_s(stretches: Iterable[VoidStretch], span: tuple[int, int], gaps: Iterable[tuple[int, int]]) -> dict[int, float]:
-    """Seconds of void stretches of one camera that its store of counts says were watched, by the cell they lie in.
+def claimed_s(stretches: Iterable[VoidStretch], watched: Iterable[tuple[int, int]]) -> dict[int, float]:
+    """Seconds of void stretches of one camera that its store of counts says were ``watched``, by the cell they lie in.
 
-    The store was watched in ``span`` but not in ``gaps``, all [start, end) in ns.
+    ``watched`` are stretches [start, end) in ns.
     """
     found: dict[int, float] = {}
-    blind = _union(gaps)
-    for begin, end in _union((max(one.start_ns, span[0]), min(one.end_ns, span[1])) for one in stretches):
+    seen = _union(watched)
+    for begin, end in _union((one.start_ns, one.end_ns) for one in stretches):
         for cell, piece_start, piece_end in split_by_cell(begin, end):
-            unseen_ns = sum(max(min(piece_end, gap[1]) - max(piece_start, gap[0]), 0) for gap in blind)
-            if piece_end - piece_start > unseen_ns:
-                found[cell] = found.get(cell, 0.0) + seconds(piece_end - piece_start - unseen_ns)
+            both_ns = sum(max(min(piece_end, one[1]) - max(piece_start, one[0]), 0) for one in seen)
+            if both_ns > 0:
+                found[cell] = found.get(cell, 0.0) + seconds(both_ns)
     return found
 
 

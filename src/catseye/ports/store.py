@@ -51,6 +51,10 @@ class StoreReader(Protocol):
         """The unobserved stretches of a stream between its first and last coverage, within [start, end)."""
         ...
 
+    def watched(self, stream: StreamId, start_ns: int, end_ns: int) -> list[tuple[int, int]]:
+        """The stretches [start, end) in which a stream was watched, within the given one, in order."""
+        ...
+
     def events(self, stream: StreamId, start_ns: int, end_ns: int) -> list[Event]:
         """The kept events with ``at_ns`` in [start, end), in order of ``at_ns``."""
         ...

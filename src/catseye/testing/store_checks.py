@@ -137,6 +137,10 @@ def _gaps(store: Store, _clock: FakeClock) -> None:
     store.append([watched(1000, 1100, run=RunId("run-2"))])
     spans = [((gap.start_ns - T0) / NS_PER_S, (gap.end_ns - T0) / NS_PER_S) for gap in store.gaps(STREAM, T0, T0 + CELL_NS)]
     assert spans == [(100, 150), (200, 900)], f"gaps within the interval: {spans}"
+    seen = [
+        ((start - T0) / NS_PER_S, (end - T0) / NS_PER_S) for start, end in store.watched(STREAM, T0 + 50 * NS_PER_S, T0 + CELL_NS)
+    ]
+    assert seen == [(50, 100), (150, 200)], f"watched within the interval: {seen}"
     assert store.begin(started(RunId("run-3"), 500), SCENE) == (), "a run that begins in what was observed has a gap"
 
 

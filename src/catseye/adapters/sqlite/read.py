@@ -137,6 +137,13 @@ def gaps(connection: sqlite3.Connection, stream: StreamId, start_ns: int, end_ns
     return [Gap(stream=stream, start_ns=start, end_ns=end) for start, end in between if start < end]
 
 
+def watched(connection: sqlite3.Connection, stream: StreamId, start_ns: int, end_ns: int) -> list[Span]:
+    """What is covered of [start, end), in order."""
+    spans = connection.execute("SELECT start_ns, end_ns FROM coverage WHERE stream = ? AND end_ns > ?", (stream, start_ns))
+    within = ((max(start, start_ns), min(end, end_ns)) for start, end in union(spans))
+    return [(start, end) for start, end in within if start < end]
+
+
 def events(connection: sqlite3.Connection, stream: StreamId, start_ns: int, end_ns: int) -> Iterator[Event]:
     """The kept events with ``at_ns`` in [start, end), in order of ``at_ns``."""
     for (body,) in connection.execute(

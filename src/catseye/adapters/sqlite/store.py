@@ -51,6 +51,11 @@ class SqliteReader:
         with self._snapshot() as connection:
             return read.gaps(connection, stream, start_ns, end_ns)
 
+    def watched(self, stream: StreamId, start_ns: int, end_ns: int) -> list[tuple[int, int]]:
+        """See ``ports.Store``."""
+        with self._snapshot() as connection:
+            return read.watched(connection, stream, start_ns, end_ns)
+
     def events(self, stream: StreamId, start_ns: int, end_ns: int) -> list[Event]:
         """See ``ports.Store``."""
         with self._snapshot() as connection:
