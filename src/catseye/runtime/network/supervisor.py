@@ -31,7 +31,6 @@ _SHED_EVERY_NS = 2 * NS_PER_S
 _SILENT_NS = 15 * NS_PER_S  # a process that tells nothing for so long is taken for dead
 _STARTING_NS = 180 * NS_PER_S  # the same for one that has told nothing yet: a busy machine takes long to begin one
 _WARM_NS = 10 * NS_PER_S  # while its cameras are opened, how late they are says nothing of what the machine carries
-_BEGINS_NS = 180 * NS_PER_S  # one that has told nothing yet: it loads its detector
 _SOON_NS = 10 * NS_PER_S
 _SPARE_EVERY_NS = 30 * NS_PER_S  # one that cannot begin is not begun at every step
 _BEGINNING = HealthNow(state=CameraState.CONNECTING, reason="", since_ns=0)
