@@ -185,6 +185,10 @@ def test_a_view_denser_than_its_purpose_needs_is_told(town: Path, tmp_path: Path
 def test_places_that_are_none_are_refused(town: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cameras("coverage", town, "--places", collection(tmp_path / "none.geojson")) == 2
     assert "There is no place" in capsys.readouterr().err
-    line = {"type": "Feature", "properties": {}, "geometry": {"type": "LineString", "coordinates": [[0, 0], [1, 1]]}}
+    line: dict[str, object] = {
+        "type": "Feature",
+        "properties": {},
+        "geometry": {"type": "LineString", "coordinates": [[0, 0], [1, 1]]},
+    }
     assert cameras("coverage", town, "--places", collection(tmp_path / "line.geojson", line)) == 2
     assert "its geometry is 'LineString'" in capsys.readouterr().err

@@ -20,7 +20,7 @@ from catseye.network.plane import LocalPlane
 from catseye.rules.ground import GroundView, ground_view
 
 _STEP_DEG = 5.0
-_GRID = 48  # points a side at which a footprint is looked at
+_GRID = (48, 512)  # points across and up at which a footprint is looked at: far off, a row of pixels is metres
 _EDGE_PX = 0.01  # inside the picture's edge
 
 
@@ -125,14 +125,15 @@ def _footprint(view: GroundView, size: tuple[int, int], heading_deg: float, reac
     north_up = np.array([[np.sin(turned), np.cos(turned)], [np.cos(turned), -np.sin(turned)]])  # from east, north
     turn = np.asarray(np.column_stack([ahead, aside]) @ north_up, np.float64)
     rough = Footprint(view, size, eye, turn, reach_m, np.zeros((0, 2)), None)
-    at = [np.linspace(_EDGE_PX, end - _EDGE_PX, _GRID) for end in size]
+    at = [np.linspace(_EDGE_PX, end - _EDGE_PX, count) for end, count in zip(size, _GRID, strict=True)]
     ground = (view.metres(np.stack(np.meshgrid(at[0], at[1][::-1]), -1).reshape(-1, 2)) - eye) @ turn
     known = np.isfinite(ground).all(axis=1)
     ground[~known] = 0.0
     known &= rough.sees(ground)
     dense = ground[known][rough.px_per_m(ground[known]) > MOST_PX_PER_M]
     far_m = float(np.hypot(*dense.T).max()) if len(dense) else 0.0
-    return replace(rough, outline=_rim(ground.reshape(_GRID, _GRID, 2), known.reshape(_GRID, _GRID)), too_dense_to_m=far_m)
+    rows = (_GRID[1], _GRID[0])
+    return replace(rough, outline=_rim(ground.reshape(*rows, 2), known.reshape(rows)), too_dense_to_m=far_m)
 
 
 def _rim(ground: F64, known: npt.NDArray[np.bool_]) -> F64:
