@@ -157,7 +157,7 @@ def test_a_spare_that_dies_is_replaced_now_and_then_and_nobody_else_is_touched(s
     assert street.supervisor.load().restarts == 0
 
 
-def test_load_is_judged_when_the_entriesare_open(street: Street) -> None:
+def test_load_is_judged_when_the_cameras_are_open(street: Street) -> None:
     first, second = street.begun
     street.step(9, first, second, lag_s=3.0)
     assert street.supervisor.load().shed == 0

@@ -5,6 +5,7 @@ import signal
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 
 from catseye.bench import machine
@@ -23,7 +24,7 @@ IDLE_CAMERAS, IDLE_CORES, SUB_STREAM_FPS = 200, 2, 8
 _KEPT_UP = 0.97  # of the rates, which are told to a tenth
 _SETTLE_S, _LOOK_S = 12.0, 6.0  # rates are of the last ten seconds
 _SHED_S, _EVEN_S = 35.0, 30.0  # until shedding has come to rest; over which rates are held against one another
-_IDLE_STEPS = (0.2, *(0.4 + 0.08 * k for k in range(8)))  # of the limit
+_IDLE_STEPS = (0.2, 0.4, 0.5, 0.58, 0.65, 0.72, 0.8, 0.9, 1.0)  # of the limit
 _BUSY_STEPS = tuple(0.03 * k for k in range(1, 34))  # looks at the pictures cost more than decoding: few are held
 _KILLED_CAMERAS = 8
 
@@ -44,11 +45,11 @@ class Look:
 
 
 def measure(tools: Tools, repeats: int) -> list[Figure]:
-    """All of it. With few ``repeats`` the network is measured at 360p alone."""
+    """All of it. With few ``repeats`` the cameras that are held are found at 360p, idle, alone."""
     cores = machine.processor().cores
     figures, held = [], 1
     for name in SHARES if repeats > 2 else ("360p",):
-        for busy in (False, True):
+        for busy in (False, True) if repeats > 2 else (False,):
             found, figure = _capacity(tools, name, cores, busy=busy, repeats=repeats)
             figures.append(figure)
             held = found if (name, busy) == ("360p", False) else held
@@ -90,7 +91,7 @@ def _capacity(tools: Tools, name: str, cores: float, *, busy: bool, repeats: int
 
 def ramp(tools: Tools, clip: Path, cores: float, steps: Iterable[float]) -> tuple[int, str]:
     """The most cameras that were carried, and why one step more was not."""
-    counts = sorted({max(1, round(step)) for step in steps})
+    counts = sorted({ceil(step) for step in steps})
     held = 0
     with rig(tools, clip, counts[0], workers=max(1, int(cores))) as running:
         running.until(running.all_run)
@@ -189,6 +190,7 @@ def _killed(tools: Tools, cores: float, rounds: int) -> Figure:
     with rig(tools, film(tools, "360p", busy=False, fps=FPS), _KILLED_CAMERAS, workers=2) as running:
         running.until(running.all_run)
         for nth in range(rounds):
+            running.until(lambda: running.running.supervisor.has_spare)
             pid = running.running.supervisor.pids()[nth % 2]
             names = [one.camera.name for one in running.statuses() if one.worker == nth % 2]
             restarts = running.running.supervisor.load().restarts
@@ -200,7 +202,7 @@ def _killed(tools: Tools, cores: float, rounds: int) -> Figure:
                 lost += 1
             else:
                 slowest = max(slowest, gone_s + back_s)
-            running.wait(_SETTLE_S)  # a process that dies at once is begun again later
+            running.wait(_SETTLE_S)  # one that dies soon after it was begun is begun again later
     note = f"{rounds} kills, {cores:g} cores" + (f"; {lost} NEVER came back" if lost else "")
     value = float("inf") if lost else slowest
     return Figure(
