@@ -7,6 +7,7 @@ from catseye.cli import (
     evaluate_conflicts,
     evaluate_counts,
     evaluate_detector,
+    evaluate_health,
     evaluate_incidents,
     evaluate_redaction,
     evaluate_stored,
@@ -29,5 +30,6 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         evaluate_incidents,
         evaluate_conflicts,
         evaluate_traffic,
+        evaluate_health,
     ):
         module.add_commands(kinds)
