@@ -128,8 +128,10 @@ def causes(whole: Tally) -> Drawing:
 
 
 def hours(time_s: float) -> str:
-    """Hours: whole from ten on."""
+    """Hours: whole from ten on; minutes where it is less than one."""
     told = time_s / 3600
+    if 0 < told < 1:
+        return f"{time_s / 60:.{0 if time_s >= 600 else 1}f} min"
     return f"{told:,.0f} h" if told >= 10 else f"{told:.1f} h"
 
 
