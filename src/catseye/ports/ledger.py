@@ -35,5 +35,9 @@ class Ledger(LedgerReader, Protocol):
     """Keeps the health of cameras for good: it holds nothing of the road. What ``keep`` returned from is safe from a crash."""
 
     def keep(self, records: Sequence[HealthRecord]) -> None:
-        """Keep records, all or none; the same revision of an episode twice is kept once. Raises StoreError."""
+        """Keep records, all or none; the same revision of an episode twice is kept once. Raises StoreError.
+
+        A camera is in one state at a time: where a process died and left an episode open, the next of that camera ends it with the
+        last minute that was observed before.
+        """
         ...

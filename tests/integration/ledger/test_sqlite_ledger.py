@@ -101,6 +101,17 @@ def test_an_episode_is_told_where_it_touches_the_interval(kept: Kept) -> None:
     assert [e.id for e in kept.ledger.episodes(100, 200)] == ["over", "on"]
 
 
+def test_what_a_dead_process_left_open_ends_with_the_last_minute_it_observed(kept: Kept) -> None:
+    kept.ledger.keep([minute(A, 5, black=60), minute(A, 6, black=60), episode("left", A, 5 * MINUTE_NS, None)])
+    kept.ledger.keep([episode("other", B, 50 * MINUTE_NS, None)])
+    assert [e.ended_ns for e in kept.ledger.episodes(0, 10**18, A)] == [None]
+    kept.ledger.keep([episode("next", A, 60 * MINUTE_NS, None)])
+    assert [(e.id, e.ended_ns) for e in kept.ledger.episodes(0, 10**18, A)] == [("left", 7 * MINUTE_NS), ("next", None)]
+    assert [e.ended_ns for e in kept.ledger.episodes(0, 10**18, B)] == [None]
+    kept.ledger.keep([episode("left", A, 5 * MINUTE_NS, 9 * MINUTE_NS, revision=2)])
+    assert kept.ledger.episodes(0, 10**18, A)[0].ended_ns == 9 * MINUTE_NS
+
+
 def test_records_are_kept_all_or_none(kept: Kept) -> None:
     off = CameraMinute(stream=A, start_ns=MINUTE_NS + 1, seconds={CameraState.OK: 60.0})
     with pytest.raises(StoreError):

@@ -54,6 +54,8 @@ def _keep_minute(connection: sqlite3.Connection, camera: int, minute: CameraMinu
 
 
 def _keep_episode(connection: sqlite3.Connection, camera: int, episode: HealthEpisode) -> None:
+    if connection.execute("SELECT 1 FROM episode WHERE id = ?", (episode.id,)).fetchone() is None:
+        _end_those_before(connection, camera, episode)
     connection.execute(
         "INSERT INTO episode VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET camera = excluded.camera, "
         "state = excluded.state, revision = excluded.revision, began_ns = excluded.began_ns, told_ns = excluded.told_ns, "
@@ -68,6 +70,21 @@ def _keep_episode(connection: sqlite3.Connection, camera: int, episode: HealthEp
             episode.ended_ns,
             episode.reason,
         ),
+    )
+
+
+def _end_those_before(connection: sqlite3.Connection, camera: int, episode: HealthEpisode) -> None:
+    """A camera is in one state at a time: what a process left open that died is over when the next episode begins.
+
+    It ends with the last minute observed before. It keeps its revision, so that its own end, if told later, takes the place.
+    """
+    (last_ns,) = connection.execute(
+        "SELECT max(start_ns) FROM camera_minute WHERE camera = ? AND start_ns < ?", (camera, episode.began_ns)
+    ).fetchone()
+    end_ns = episode.began_ns if last_ns is None else min(last_ns + MINUTE_NS, episode.began_ns)
+    connection.execute(
+        "UPDATE episode SET ended_ns = max(told_ns, ?) WHERE camera = ? AND ended_ns IS NULL AND began_ns <= ?",
+        (end_ns, camera, episode.began_ns),
     )
 
 
