@@ -67,3 +67,18 @@ def test_one_address_on_one_port_allows_no_other(first: object, second: object, 
 def test_an_entry_that_allows_nothing_is_refused(entry: str) -> None:
     with pytest.raises(ConfigError):
         Reach([entry])
+
+
+def test_this_machine_is_reached_by_an_entry_of_its_own_alone() -> None:
+    wide = Reach(["0.0.0.0/0", "::/0", "*.example.org"])
+    for address in ("127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1", "::127.0.0.1", "64:ff9b::127.0.0.1", "2002:7f00:1::"):
+        assert not allowed(wide, "a.example.org", address)
+    assert allowed(Reach(["127.0.0.0/8"]), "127.0.0.1", "127.0.0.1")
+    assert allowed(Reach(["127.0.0.1:8554"]), "127.0.0.1", "127.0.0.1", port=8554)
+    assert allowed(Reach(["::1"]), "::1", "::1")
+
+
+@pytest.mark.parametrize("entry", ["*", "*.", "cams.*.org", "a cam", "cams..org", "*x.org"])
+def test_an_entry_that_no_name_is_like_is_refused(entry: str) -> None:
+    with pytest.raises(ConfigError):
+        Reach([entry])

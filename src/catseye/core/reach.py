@@ -5,6 +5,7 @@ resolves the name once, has every address it stands for judged here, and connect
 """
 
 import ipaddress
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Net = ipaddress.IPv4Network | ipaddress.IPv6Network
 _NAT64, _COMPATIBLE = ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96")  # an IPv4 address in the last 32 bits
 _SIX_TO_FOUR = ipaddress.IPv6Network("2002::/16")  # an IPv4 address in bits 16 to 48
+_HOST = re.compile(r"(?:\*\.)?[\w-]+(?:\.[\w-]+)*\.?")
 _REMEDY = "Allow it under [reach] in the network's file if Catseye is to connect there."
 
 
@@ -40,7 +42,8 @@ class Reach:
         """The ``addresses`` that ``host`` stands for, in order, once all may be connected to on ``port``. Raises SourceDeniedError.
 
         One that may not be refuses all: a name that leads here and there is a name that leads astray. Link-local, multicast and
-        reserved addresses, which no camera has and cloud machines keep their secrets behind, pass only when named exactly.
+        reserved addresses, which no camera has and cloud machines keep their secrets behind, pass only when named exactly, and this
+        machine's own only by an entry that is of them alone: ``127.0.0.0/8``, not ``0.0.0.0/0``.
         """
         if not addresses:
             raise SourceDeniedError(f"{host} stands for no address.", "Check the name.")
@@ -55,7 +58,7 @@ class Reach:
             if rule.port is not None and rule.port != port:
                 continue
             if rule.net is not None and rule.net.version == address.version and address in rule.net:
-                if rule.net.num_addresses == 1 or not _is_special(address):
+                if rule.net.num_addresses == 1 or not (_is_special(address) or address.is_loopback > rule.net.is_loopback):
                     return True
             elif rule.host and _named(host, rule.host) and not _is_special(address) and not address.is_loopback:
                 return True
@@ -107,6 +110,8 @@ def _rule(entry: str) -> _Rule:
                 f"{entry!r} under [reach] is no network: {error}.",
                 "Write 10.20.0.0/16, 10.20.0.7:554, [fd00::7]:554 or a host's name.",
             ) from None
+    if not _HOST.fullmatch(text):
+        raise ConfigError(f"{entry!r} under [reach] is no host's name.", "Write cams.example.org or *.example.org.")
     return _Rule(None, text.lower().rstrip("."), port)
 
 
