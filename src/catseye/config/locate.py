@@ -37,6 +37,12 @@ class Places:
         line = bisect_right(self._line_starts, offset)
         return line, offset - self._line_starts[line - 1] + 1
 
+    def span(self, path: KeyPath) -> tuple[int, int | None]:
+        """Where the table at ``path`` begins, its header included, and where the next thing does; None: it is the last."""
+        start = self._at[path]
+        after = [offset for other, offset in self._at.items() if offset > start and other[: len(path)] != path]
+        return start, min(after, default=None)
+
 
 def locate(text: str) -> Places:
     """The places of a valid TOML document. Raises nothing for one that ``tomllib`` accepts."""

@@ -1,15 +1,16 @@
 """Changes one camera in a network file and leaves all else in it as its author wrote it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
-from tomlkit.items import AoT, Table
+from tomlkit.items import AoT, InlineTable, Table
 from tomlkit.toml_document import TOMLDocument
 
+from catseye.config.locate import locate
 from catseye.config.network_file import parse_network
 from catseye.config.settings_file import read_settings
 from catseye.config.whole import write_whole
@@ -45,11 +46,7 @@ def with_cameras(text: str, cameras: Iterable[Camera]) -> str:
         if table is None:
             table = tables[camera.name] = tomlkit.table()
             _cameras(document).append(table)
-        for key in [key for key in table if key not in told]:
-            del table[key]
-        for key, value in told.items():
-            if key not in table or table[key] != value:
-                table[key] = value
+        _tell(table, told)
     return tomlkit.dumps(document)
 
 
@@ -65,15 +62,35 @@ def with_paused(text: str, name: str, *, paused: bool) -> str:
 
 
 def without_camera(text: str, name: str) -> str:
-    """The text without a camera. Raises ConfigError where there is none of that name."""
+    """The text without a camera; comments below it, which are of what comes next, stay. Raises ConfigError for an unknown name."""
     document = _read(text)
     _known(document, name)
-    cameras = _cameras(document)
-    for i, table in enumerate(cameras):
-        if table.get("name") == name:
-            del cameras[i]
+    number = [table.get("name") for table in _cameras(document)].index(name)
+    start, end = locate(text).span(("cameras", number))
+    below: list[str] = []
+    for line in reversed(text[start:end].splitlines(keepends=True)):
+        if line.strip() and not line.lstrip().startswith("#"):
             break
-    return tomlkit.dumps(document)
+        below.insert(0, line)
+    return text[:start] + "".join(below if any(map(str.strip, below)) else []) + ("" if end is None else text[end:])
+
+
+def _tell(table: Table | InlineTable, told: Mapping[str, Any]) -> None:
+    """Make a table say what is told, and touch what it says already as little as can be."""
+    for key in [key for key in table if key not in told]:
+        del table[key]
+    for key, value in told.items():
+        there = table.get(key)
+        if isinstance(value, dict) and isinstance(there, Table | InlineTable):
+            _tell(there, value)
+        elif key not in table or there != value:
+            table[key] = _inline(value) if isinstance(value, dict) else value
+
+
+def _inline(values: Mapping[str, Any]) -> InlineTable:
+    table = tomlkit.inline_table()
+    table.update(values)
+    return table
 
 
 def _told(camera: Camera) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 from typing import Final, get_args
+from urllib.parse import urlsplit
 
 from catseye.config.findings import Findings, did_you_mean
 from catseye.config.locate import KeyPath, Places
@@ -106,12 +107,26 @@ def _address(camera: Camera, path: KeyPath, findings: Findings) -> None:
         findings.error(
             (*path, "address"), f"{redacted(camera.address)} is of no known kind.", "Give rtsp://, rtsps://, http:// or https://."
         )
+    elif kind and not _has_host(camera.address):
+        findings.error(
+            (*path, "address"), f"{redacted(camera.address)!r} has no host and port.", "Write rtsp://10.20.0.7:554/live."
+        )
+    if camera.onvif and not (scheme(camera.onvif) in {"http", "https"} and _has_host(camera.onvif)):
+        findings.error((*path, "onvif"), "'onvif' is no address.", "Write http://10.20.0.7/onvif/device_service.")
     for key in ("address", "onvif"):
         if "@" in getattr(camera, key).partition("://")[2].partition("/")[0]:
             remedy = 'Put user and password, a line each, into a file only you can read, and write credentials = "file:PATH".'
             findings.error((*path, key), f"'{key}' holds credentials.", remedy)
     if camera.credentials and not _CREDENTIALS.fullmatch(camera.credentials):
         findings.error((*path, "credentials"), "'credentials' says where they are, not what.", 'Write "file:PATH" or "env:NAME".')
+
+
+def _has_host(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return bool(parts.hostname) and parts.port != 0 and address.isprintable() and " " not in address
+    except ValueError:
+        return False
 
 
 def _settings(network: Network, findings: Findings) -> None:
