@@ -1,6 +1,6 @@
 import pytest
 
-from catseye.core.address import redacted, scheme, with_credentials
+from catseye.core.address import redacted, scheme, tells_secret, with_credentials
 
 
 @pytest.mark.parametrize(
@@ -13,6 +13,8 @@ from catseye.core.address import redacted, scheme, with_credentials
         ("http://cam.example/video?user=ann&pwd=s3cr3t", "http://cam.example/video?***"),
         ("http://cam.example?pwd=s3cr3t", "http://cam.example?***"),
         ("rtsp://cam.example/user=ann&password=s3cr3t&channel=1", "rtsp://cam.example/user=***&password=***&channel=1"),
+        ("rtsp://cam.example/user=ann_password=s3cr3t_channel=1", "rtsp://cam.example/user=***"),
+        ("rtsp://cam.example/x_pwd=s3_cr3t&channel=1", "rtsp://cam.example/x_pwd=***&channel=1"),
         ("rtsp://[2001:db8::1]:554/main", "rtsp://[2001:db8::1]:554/main"),
         ("http://ann:s3cr3t@[2001:db8::1]/main#s3cr3t", "http://***@[2001:db8::1]/main"),
         ("clips/user=ann.mp4", "clips/user=ann.mp4"),
@@ -21,6 +23,7 @@ from catseye.core.address import redacted, scheme, with_credentials
 )
 def test_what_is_shown_of_an_address_holds_no_secret(spec: str, shown: str) -> None:
     assert redacted(spec) == shown
+    assert tells_secret(spec) == ("***" in shown)
 
 
 def test_schemes() -> None:

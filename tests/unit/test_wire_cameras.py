@@ -61,6 +61,28 @@ def test_nothing_of_credentials_leaves() -> None:
         assert "credentials" not in text
 
 
+@pytest.mark.parametrize(
+    "address", ["rtsp://10.0.0.1/live?user=me&password=hush", "rtsp://10.0.0.1/user=me_password=hush_1", "rtsp://10.0.0.1?pwd=hush"]
+)
+def test_an_address_that_tells_a_secret_does_not_leave_and_stays_on_import(address: str) -> None:
+    sly = merged(GATE, {"address": address})
+    table, features = cameras_csv.encode([sly]), cameras_geojson.encode([sly], {})
+    for rows, text in ((cameras_csv.decode(table), table), (cameras_geojson.decode(features), features)):
+        assert "hush" not in text
+        assert merged_rows(Network(cameras=(sly,)), rows) == ([sly], [])
+        assert "address missing" in str(merged_rows(Network(), rows)[1][0][1])
+
+
+def test_a_query_that_chooses_a_channel_is_no_secret() -> None:
+    address = "rtsp://10.0.0.1/cam/realmonitor?channel=1&subtype=0"
+    assert cameras_csv.decode(cameras_csv.encode([merged(GATE, {"address": address})]))[0][1]["address"] == address  # type: ignore[index]
+
+
+def test_brackets_without_end_are_no_geojson() -> None:
+    with pytest.raises(ConfigError, match="not JSON"):
+        cameras_geojson.decode('{"type":"FeatureCollection","features":' + "[" * 100_000)
+
+
 def test_views_are_polygons_of_their_own_and_are_not_read_as_cameras() -> None:
     ring = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 0.0))
     text = cameras_geojson.encode([GATE], {"gate": ring})

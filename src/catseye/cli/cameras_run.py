@@ -15,6 +15,7 @@ from catseye.config.network_change import as_written, find_camera
 from catseye.config.network_check import check_network
 from catseye.config.settings_file import read_settings
 from catseye.config.whole import write_whole
+from catseye.core.address import redacted, tells_secret
 from catseye.core.cameras import Camera, Network
 from catseye.core.errors import ConfigError
 from catseye.wire import cameras_csv, cameras_geojson
@@ -42,7 +43,7 @@ def list_cameras(args: argparse.Namespace) -> int:
     """A line a camera."""
     cameras = registered(args.network).cameras
     if args.json:
-        _print_json([flat(camera) for camera in cameras])
+        _print_json([_shown(camera) for camera in cameras])
         return 0
     if not cameras:
         print("No camera is registered. catseye cameras add registers one, catseye cameras import many.")
@@ -62,10 +63,10 @@ def show(args: argparse.Namespace) -> int:
     """All of one camera."""
     camera = find_camera(registered(args.network).cameras, args.name)
     if args.json:
-        _print_json(flat(camera))
+        _print_json(_shown(camera))
         return 0
     table = Table(box=None, show_header=False)
-    for key, value in flat(camera).items():
+    for key, value in _shown(camera).items():
         if value not in {None, ""}:
             shown = str(value).lower() if isinstance(value, bool) else f"{value:g}" if key.endswith("_deg") else str(value)
             table.add_row(key, escape(shown))
@@ -97,7 +98,13 @@ def export(args: argparse.Namespace) -> int:
         raise ConfigError("--views are polygons, which CSV cannot hold.", "Name a .geojson file.")
     write_whole(args.table, _text(cameras, suffix, args.table, views=args.views).encode())
     print(f"{len(cameras)} cameras to {args.table}.")
+    if kept := [camera.name for camera in cameras if tells_secret(camera.address)]:
+        print(f"Without the addresses of {', '.join(kept)}, which tell secrets.")
     return 0
+
+
+def _shown(camera: Camera) -> dict[str, object]:
+    return flat(camera) | ({"address": redacted(camera.address)} if tells_secret(camera.address) else {})
 
 
 def _text(cameras: tuple[Camera, ...], suffix: str, path: Path, *, views: bool) -> str:

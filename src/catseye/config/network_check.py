@@ -12,7 +12,7 @@ from catseye.config.locate import KeyPath, locate
 from catseye.config.network_file import led
 from catseye.config.scene_file import parse_scene, read_text
 from catseye.config.settings_file import find_settings, read_settings
-from catseye.core.address import NETWORK_SCHEMES, scheme
+from catseye.core.address import NETWORK_SCHEMES, scheme, tells_secret
 from catseye.core.cameras import Camera, Network
 from catseye.core.errors import CatseyeError, ConfigError, SourceDeniedError
 from catseye.core.reach import Reach
@@ -78,6 +78,9 @@ def _reached(camera: Camera, at: KeyPath, reach: Reach, findings: Findings) -> N
 
 
 def _missed(camera: Camera, at: KeyPath, findings: Findings) -> None:
+    if tells_secret(camera.address):
+        remedy = 'Anyone who reads this file learns it. Where the camera allows, write credentials = "file:PATH".'
+        findings.warning((*at, "address"), f"the address of {camera.name!r} tells a secret.", remedy)
     if not camera.signage:
         findings.warning(at, f"{camera.name!r} has no 'signage'.", "Say how people are told of the camera.")
     if camera.place is None:

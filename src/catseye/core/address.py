@@ -6,7 +6,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 NETWORK_SCHEMES = frozenset({"rtsp", "rtsps", "http", "https"})
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://")
-_SECRET_IN_PATH = re.compile(r"(?i)\b((?:user|usr|pass|pwd|token|key|auth|login)\w*)=[^&;/_]*")
+_SECRET_IN_PATH = re.compile(r"(?i)(?<![A-Za-z0-9])((?:user|usr|pass|pwd|token|key|auth|login)\w*)=[^&;/]*")
 
 
 def scheme(spec: str) -> str:
@@ -25,6 +25,12 @@ def redacted(spec: str) -> str:
     path = _SECRET_IN_PATH.sub(r"\1=***", path.partition("#")[0].partition("?")[0])
     shown = f"{scheme(spec)}://{'***@' if '@' in authority else ''}{host}{slash}{path}"
     return shown + ("?***" if "?" in rest else "")
+
+
+def tells_secret(spec: str) -> bool:
+    """Whether an address holds user or password, or what looks like a secret in its path or query."""
+    authority, _, rest = spec.partition("://")[2].partition("/")
+    return bool(scheme(spec)) and ("@" in authority or _SECRET_IN_PATH.search(f"{authority}/{rest}") is not None)
 
 
 def with_credentials(url: str, user: str, password: str) -> str:

@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 
+from catseye.core.address import tells_secret
 from catseye.core.cameras import Camera
 from catseye.core.errors import ConfigError
 
@@ -28,8 +29,13 @@ COLUMNS: Final = (*REGISTERED, *POINT, *VIEW)
 
 
 def flat(camera: Camera) -> dict[str, object]:
-    """What is registered of a camera by the names in ``COLUMNS``, in that order; None is not known."""
+    """What is registered of a camera by the names in ``COLUMNS``, in that order.
+
+    None is not known, or an address that tells a secret.
+    """
     row: dict[str, object] = {key: getattr(camera, key) for key in REGISTERED}
+    if tells_secret(camera.address):
+        row["address"] = None
     place = camera.place
     row |= dict(zip(POINT, place.point if place else (None, None), strict=True))
     return row | {key: getattr(place, key) if place else None for key in VIEW}

@@ -24,7 +24,7 @@ def read_features(text: str) -> list[Feature | ConfigError]:
     """The features of a collection, or what is wrong with each. Raises ConfigError where the whole is none."""
     try:
         whole = msgspec.json.decode(text.removeprefix("\ufeff"))
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise ConfigError(f"This is not JSON: {error}.", _SAVE) from error
     features = whole.get("features") if isinstance(whole, dict) and whole.get("type") == "FeatureCollection" else None
     if not isinstance(features, list):
