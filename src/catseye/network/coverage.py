@@ -15,6 +15,7 @@ from typing import Final
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from catseye.core.cameras import LonLat
 from catseye.core.geometry import F64, inside
@@ -70,12 +71,19 @@ class Eye:
 
 def look(places: Sequence[KeyPlace], eyes: Sequence[Eye]) -> tuple[PlaceSeen, ...]:
     """Who sees each place, in the order of ``places``."""
-    seen = []
-    for place in places:
-        sights = [sight for eye in eyes if (sight := _sight(place, eye)) is not None]
-        sights.sort(key=lambda one: (one.away_m, one.camera))
-        seen.append(PlaceSeen(name=place.name, kind=place.kind, by=tuple(sights)))
-    return tuple(seen)
+    if not places:
+        return ()
+    sights: list[list[Sight]] = [[] for _ in places]
+    corners = np.array([point for place in places for point in place.points], np.float64)
+    begins = np.cumsum([0, *(len(place.points) for place in places[:-1])])
+    for eye in eyes:
+        for i in _near(corners, begins, eye):
+            if (sight := _sight(places[i], eye)) is not None:
+                sights[i].append(sight)
+    return tuple(
+        PlaceSeen(name=place.name, kind=place.kind, by=tuple(sorted(by, key=lambda one: (one.away_m, one.camera))))
+        for place, by in zip(places, sights, strict=True)
+    )
 
 
 def additions(sets: Mapping[str, frozenset[int]], seen: frozenset[int], places: Sequence[KeyPlace], most: int) -> list[Addition]:
@@ -108,6 +116,14 @@ def _at_most(k: int, seen: int, before: int, bounds: Sequence[tuple[int, list[in
     guaranteed = 1.0 - (1.0 - 1.0 / k) ** k
     by_ratio = before + math.floor((seen - before) / guaranteed + 1e-9)
     return min(by_ratio, *(count + sum(gains[:k]) for count, gains in bounds))
+
+
+def _near(corners: F64, begins: npt.NDArray[np.int64], eye: Eye) -> list[int]:
+    """The numbers of the places, whose ``corners`` (N, 2) begin at ``begins``, that may be in view: their extents meet."""
+    metres = LocalPlane(eye.point).metres(corners)
+    low, high = np.minimum.reduceat(metres, begins), np.maximum.reduceat(metres, begins)
+    reach = 1.05 * np.abs(eye.view.outline).max(initial=0.0) + 1.0  # the outline is a polygon, the view may be round
+    return [int(i) for i in np.flatnonzero(((low <= reach) & (high >= -reach)).all(axis=1))]
 
 
 def _sight(place: KeyPlace, eye: Eye) -> Sight | None:
