@@ -104,6 +104,23 @@ def test_a_fault_of_the_picture_is_told_in_its_time_and_ends(state: CameraState)
     assert len(camera.told) == 2
 
 
+def test_a_frozen_picture_that_is_coded_anew_each_second_is_frozen_and_a_street_without_noise_is_not() -> None:
+    camera = Watched()
+    camera.look(sound, KNOWN_S)
+    camera.look(lambda number: np.where(NOISE[number % 10] > 4, SCENE + 1, SCENE).astype(np.uint8), TOLD_S[CameraState.FROZEN] + 5)
+    assert [told.state for told in camera.told] == [CameraState.FROZEN]
+    quiet = Watched()
+    quiet.look(lambda number: _with_a_car(SCENE, number), 300)
+    assert quiet.told == []
+
+
+def _with_a_car(picture: U8, number: int) -> U8:
+    """A small body that drives over a picture without noise."""
+    out = picture.copy()
+    out[100:110, number % 30 * 10 : number % 30 * 10 + 12] = 200
+    return out
+
+
 def test_a_light_that_changes_slowly_is_no_fault() -> None:
     camera = Watched()
     camera.look(lambda number: np.clip(sound(number) * (0.65 + 0.35 * np.cos(number / 120)), 0, 255).astype(np.uint8), 400)

@@ -21,6 +21,7 @@ _ALIKE = 0.55  # of its usual likeness to the background
 _BLACK, _BLACK_SPREAD = 28.0, 9.0
 _WHITE, _WHITE_SPREAD = 225.0, 18.0
 _BLOB = 0.05  # of the picture, beyond what is usual
+_RECODED, _RECODED_OF = 3.0, 0.4  # levels that coding one picture anew changes at most; of the least change that is usual
 _STILL = 0.02  # levels of brightness: less change than any sensor's noise leaves
 _DARK, _LIT_NIGHT = 0.4, 35.0
 _DAY_LOOKS = 72_000  # about 20 h: the darkest of a whole day has been seen
@@ -105,10 +106,12 @@ class Likeness:
         return self.usual.night if signs.mean < _NIGHT else self.usual.day
 
     def _frozen(self, signs: Signs) -> float:
-        if signs.changed is None:
+        if signs.changed is None or signs.peak is None:
             return 0.0
         usually = self.usual.changed
         limit = _STILL if usually is None else min(_STILL, usually / 4)
+        if usually is not None and signs.peak <= _RECODED:
+            limit = max(limit, usually * _RECODED_OF)
         return 2.0 if signs.changed <= limit else min(0.7, limit / signs.changed)
 
     def _unlit(self, signs: Signs) -> float:

@@ -26,8 +26,9 @@ class Signs:
 
     ``mean`` and ``spread`` (standard deviation) are of brightness, 0..255. ``white`` is the share of pixels that are saturated,
     ``blob`` the share that the largest saturated spot covers. ``changed`` is the mean difference to the look before in levels of
-    brightness, None at first. ``fine`` and ``rough`` are float32 ``GRID``: how strong detail of a pixel or two is in each cell, and
-    how strong edges of the small picture are; ``open_`` bool ``GRID`` says which cells no mask touches. ``edges`` float32 (h, 80).
+    brightness and ``peak`` the largest, None at first. ``fine`` and ``rough`` are float32 ``GRID``: how strong detail of a pixel
+    or two is in each cell, and how strong edges of the small picture are; ``open_`` bool ``GRID`` says which cells no mask
+    touches. ``edges`` float32 (h, 80).
     """
 
     mean: float
@@ -35,6 +36,7 @@ class Signs:
     white: float
     blob: float
     changed: float | None
+    peak: float | None
     fine: F32
     rough: F32
     open_: Bools
@@ -52,9 +54,10 @@ class SignsTaker:
         """The signs of brightness uint8 (H, W), compared with the picture given before."""
         sampled = luma[::_SAMPLED, ::_SAMPLED]
         kept = self._kept((sampled.shape[1], sampled.shape[0]))
-        changed = None
+        changed = peak = None
         if self._before is not None and self._before.shape == sampled.shape:
-            changed = _mean_of(cv2.absdiff(sampled, self._before), kept)
+            differences = cv2.absdiff(sampled, self._before)
+            changed, peak = _mean_of(differences, kept), float(differences[kept].max(initial=0))
         self._before = np.ascontiguousarray(sampled).copy()
         fine, coarse = _shrunk(luma, FINE_PX), _shrunk(luma, COARSE_PX)
         small = coarse[self._kept((coarse.shape[1], coarse.shape[0]))]
@@ -66,6 +69,7 @@ class SignsTaker:
             white=float(white.mean()),
             blob=_largest(white),
             changed=changed,
+            peak=peak,
             fine=_cells(np.abs(cv2.Laplacian(fine, cv2.CV_32F))),
             rough=_cells(edges),
             open_=_cells(self._kept((COARSE_PX, coarse.shape[0])).astype(np.float32)) > 0.999,
