@@ -94,12 +94,6 @@ def _unlit(pictures: Pictures, strength: float, chance: np.random.Generator) -> 
     return [noisy(18 + (1 - strength) * 0.6 * one, 4.0, chance) for one in grey]
 
 
-def _starved(pictures: Pictures, strength: float, _: np.random.Generator) -> list[U8]:
-    """Coded with ever fewer bits: ``strength`` is 100 less the quality of JPEG."""
-    coded = [cv2.imencode(".jpg", one, [cv2.IMWRITE_JPEG_QUALITY, round(100 - strength)])[1] for one in pictures]
-    return [np.asarray(cv2.imdecode(one, cv2.IMREAD_COLOR), np.uint8) for one in coded]
-
-
 def noisy(
     picture: np.ndarray[tuple[int, ...], np.dtype[np.generic]], sigma: float, chance: np.random.Generator, only: int | None = None
 ) -> U8:
@@ -130,9 +124,7 @@ FAULTS: Mapping[str, Fault] = {
     ),
     "glare": Fault(frozenset({CameraState.GLARE}), (0.02, 0.05, 0.1, 0.2), "share saturated", _glaring),
     "unlit": Fault(frozenset({CameraState.INFRARED_FAILED, CameraState.BLACK}), (0.9, 0.95, 0.98), "share of light lost", _unlit),
-    "few bits": Fault(
-        frozenset({CameraState.LOW_BIT_RATE, CameraState.BLURRED}), (70.0, 85.0, 92.0, 97.0), "100 - quality", _starved
-    ),
 }
 """What pictures tell. With so much blur that no edge is left, ``obscured`` is as right as ``blurred``: nothing is seen.
-``unlit`` needs a history of lit nights, and ``few bits`` is told by the stream's bit rate first of all."""
+``unlit`` is told as ``infrared_failed`` only after a history of lit nights, and as ``black`` before.
+"""
