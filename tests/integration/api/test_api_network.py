@@ -116,6 +116,20 @@ def test_cameras_are_paused_resumed_added_and_removed(client: TestClient[Litesta
     assert sorted(network.cameras) == [EAST, WEST]
 
 
+@pytest.mark.parametrize(
+    "more", [{"credentials": "file:/etc/passwd"}, {"scene": "/etc/passwd"}, {"address": "/etc/passwd"}, {"address": "clip.mp4"}]
+)
+def test_no_file_of_the_server_is_named_over_the_api(
+    more: dict[str, str], client: TestClient[Litestar], network: HandNetwork
+) -> None:
+    told = msgspec.to_builtins(camera(WEST)) | more
+    answer = client.put("/api/v1/network/cameras/west-gate", json=told)
+    assert answer.status_code == 400
+    assert "file of the server" in answer.json()["message"]
+    assert client.put("/api/v1/network/cameras/west-gate", json=msgspec.to_builtins(camera(WEST))).status_code == 200
+    assert network.cameras[WEST].camera.credentials == "file:/etc/hush"
+
+
 def test_the_copy_that_the_page_is_built_from_is_current(client: TestClient[Litestar]) -> None:
     """Mend it with CATSEYE_UPDATE_SCHEMA=1 in the environment, then ``npm run types`` in web/."""
     schema = client.get("/schema").json()

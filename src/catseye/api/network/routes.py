@@ -6,8 +6,10 @@ from litestar import Controller, Response, Router, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, JSONBody, QueryParameter
+from msgspec.structs import replace
 
 from catseye.api.network.views import CameraView, HealthView, NetworkView, camera_view, health_view
+from catseye.core.address import NETWORK_SCHEMES, scheme
 from catseye.core.cameras import Camera
 from catseye.core.errors import ConfigError
 from catseye.core.ids import StreamId
@@ -25,6 +27,10 @@ class NetworkDesk:
 
     def __init__(self, control: NetworkControl, ledger: LedgerReader, clock: Clock) -> None:
         self.control, self.ledger, self.clock = control, ledger, clock
+
+    def registered(self, name: str) -> Camera | None:
+        """A camera as it is registered."""
+        return next((status.camera for status in self.control.statuses() if status.camera.name == name), None)
 
     def status(self, name: str) -> CameraStatus:
         """How a camera is now. NotFoundException for a name that is not registered."""
@@ -75,10 +81,13 @@ class NetworkRoutes(Controller):
 
     @put("/cameras/{name:str}", sync_to_thread=True)
     def register(self, desk: TheDesk, name: FromPath[str], data: JSONBody[Camera]) -> CameraView:
-        """Add a camera, or change it; all its fields are told. It is kept in the network's file."""
+        """Add a camera, or change it; all its fields are told. It is kept in the network's file.
+
+        What names files of this machine (credentials, scene, a clip as address) is only taken from that file itself.
+        """
         if data.name != name:
             raise ConfigError(f"The camera's name is {data.name!r} and its path says {name!r}.", "Give the same name in both.")
-        desk.control.put(data)
+        desk.control.put(_harmless(data, desk.registered(data.name)))
         return camera_view(desk.status(name))
 
     @post("/cameras/{name:str}/pause", sync_to_thread=True, status_code=200)
@@ -97,6 +106,21 @@ class NetworkRoutes(Controller):
     def remove(self, desk: TheDesk, name: FromPath[str]) -> None:
         """Take a camera out of the register; what it counted stays."""
         desk.control.remove(StreamId(desk.status(name).camera.name))
+
+
+def _harmless(told: Camera, known: Camera | None) -> Camera:
+    """The camera, with what names files of this machine as it is registered. Raises ConfigError for other files.
+
+    Else whoever may use the API could have any file sent to an address of theirs, or shown.
+    """
+    for key in ("credentials", "scene"):
+        value, before = getattr(told, key), "" if known is None else getattr(known, key)
+        if value not in {"", before}:
+            raise ConfigError(f"'{key}' names a file of the server's.", f"Write '{key}' into the network's file there.")
+        told = replace(told, **{key: before})
+    if scheme(told.address) not in NETWORK_SCHEMES and (known is None or told.address != known.address):
+        raise ConfigError("'address' names a file of the server's.", "Write it into the network's file there, or give rtsp://...")
+    return told
 
 
 def network_routes() -> Router:
