@@ -135,6 +135,22 @@ def test_a_bus_before_the_lens_for_half_a_minute_is_no_fault() -> None:
     assert camera.told == []
 
 
+def test_bare_ground_where_vehicles_were_while_it_was_learned_is_not_covered_once_they_are_gone() -> None:
+    bare = np.full_like(SCENE, 110)
+
+    def standing(number: int) -> U8:
+        picture = bare.copy()
+        if number % 4:
+            left = number % 7 * 20
+            picture[:, left : left + 180] = SCENE[:, left : left + 180]
+        return noisy(picture, number)
+
+    camera = Watched()
+    camera.look(standing, KNOWN_S)
+    camera.look(lambda number: noisy(bare, number), 2 * TOLD_S[CameraState.OBSCURED])
+    assert camera.told == []
+
+
 def test_what_lies_under_a_mask_says_nothing() -> None:
     open_ = np.full(SCENE.shape, 255, np.uint8)
     open_[:, :205] = 0

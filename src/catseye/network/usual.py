@@ -12,6 +12,7 @@ _LEAST = 30  # looks of a light before its history is relied on
 _SLOW = 1 / 900  # of the mean a look, from then on
 _NIGHT = 60.0  # mean brightness below which a look belongs to the history of nights
 _TEXTURE = 3.0  # levels of brightness a pixel that a cell usually has
+_STEADY = 0.4  # of its edges a cell of the street itself varies less, in the mean: traffic comes and goes
 _LEAST_CELLS = 8  # that must have texture before anything is said of them
 _REACH_PX = 6  # of the edge picture, how far a moved scene is sought
 _LOST, _COVERED = 0.35, 0.35  # a cell that keeps less of its edges is lost; share of cells
@@ -28,11 +29,15 @@ _DAY_LOOKS = 72_000  # about 20 h: the darkest of a whole day has been seen
 
 
 class Known(msgspec.Struct, kw_only=True):
-    """The history of one kind of light. Arrays are float32 in row order, as bytes; none of them shows a picture."""
+    """The history of one kind of light. Arrays are float32 in row order, as bytes; none of them shows a picture.
+
+    ``swing`` is how far ``rough`` usually is from its mean.
+    """
 
     looks: int = 0
     fine: bytes = b""
     rough: bytes = b""
+    swing: bytes = b""
     edges: bytes = b""
     shape: tuple[int, int] = (0, 0)
     alike: float = 1.0
@@ -90,12 +95,18 @@ class Likeness:
         if known.shape != signs.edges.shape:
             known.looks, known.shape = 0, (signs.edges.shape[0], signs.edges.shape[1])
             known.fine, known.rough, known.edges = (plane.tobytes() for plane in (signs.fine, signs.rough, signs.edges))
+            known.swing = np.zeros_like(signs.rough).tobytes()
         known.looks += 1
         share = max(1 / known.looks, _SLOW)
-        fine, rough, edges = _planes(known)
-        known.fine, known.rough, known.edges = (
+        fine, rough, edges, swing = _planes(known)
+        known.fine, known.rough, known.edges, known.swing = (
             np.asarray(old + share * (new - old), np.float32).tobytes()
-            for old, new in ((fine, signs.fine), (rough, signs.rough), (edges, signs.edges))
+            for old, new in (
+                (fine, signs.fine),
+                (rough, signs.rough),
+                (edges, signs.edges),
+                (swing, np.abs(signs.rough - rough)),
+            )
         )
         known.blob += share * (signs.blob - known.blob)
         if self._edges is not None and known.looks > _LEAST // 2:
@@ -119,8 +130,8 @@ class Likeness:
         return _DARK * self.usual.darkest / max(signs.mean, 1.0) if lit else 0.0
 
     def _compared(self, signs: Signs, known: Known) -> dict[CameraState, float]:
-        fine, rough, edges = _planes(known)
-        textured = (rough >= _TEXTURE) & signs.open_
+        fine, rough, edges, swing = _planes(known)
+        textured = (rough >= _TEXTURE) & (swing <= _STEADY * rough) & signs.open_
         assert self._edges is not None
         if textured.sum() < _LEAST_CELLS:
             return {}
@@ -144,9 +155,9 @@ class Likeness:
         }
 
 
-def _planes(known: Known) -> tuple[F32, F32, F32]:
-    fine, rough = (np.frombuffer(plane, np.float32).reshape(GRID) for plane in (known.fine, known.rough))
-    return fine, rough, np.frombuffer(known.edges, np.float32).reshape(known.shape)
+def _planes(known: Known) -> tuple[F32, F32, F32, F32]:
+    fine, rough, swing = (np.frombuffer(plane, np.float32).reshape(GRID) for plane in (known.fine, known.rough, known.swing))
+    return fine, rough, np.frombuffer(known.edges, np.float32).reshape(known.shape), swing
 
 
 def _alike(one: F32, other: F32) -> float:
