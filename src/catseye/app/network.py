@@ -176,6 +176,7 @@ def _worker_opener(network: Network, clock: Clock) -> "OpenWorker":
             write_whole(kept, dump_scene(proposed, comment=comment).encode())
 
         worker.on_scene = keep
+        worker.remember_health(folder / "health.json")
         pictures = PictureSink(encode_jpeg, give)
         worker.sinks.append(pictures)
         return worker, pictures, store.close
