@@ -76,6 +76,10 @@ class Rig:
         told = [one for one in self.statuses() if names is None or one.camera.name in names]
         return bool(told) and all(one.state is CameraState.OK for one in told)
 
+    def settled(self) -> bool:
+        """Whether all give pictures and nothing is shed (any more)."""
+        return self.all_run() and self.running.supervisor.load().shed == 0
+
     def resident_bytes(self) -> int:
         """What the worker processes hold in memory now."""
         pids = [pid for pid in self.running.supervisor.pids() if pid is not None]
