@@ -3,8 +3,10 @@
 Cameras of one priority are always treated alike. The lowest priority gives first, and gets back last.
 """
 
+from collections import deque
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from statistics import fmean, median
 
 SHARES = (1.0, 0.6, 0.35, 0.2, 0.0)  # of the frames that are asked for; 0: key frames alone
 LATE_S = 0.4  # of the slowest hundredth, from capture to analysed
@@ -12,8 +14,9 @@ DROPPED = 0.1  # of the frames due
 CALM_LATE_S = 0.25
 CALM_DROPPED = 0.01
 CALM_BUSY = 0.8
-DOWN_EVERY_S = 3.0  # until what was given up shows
 UP_AFTER_S = 20.0
+LOOKS = 5  # that are judged together: a bad moment is no overload
+LEAST = 3  # after a change, until it shows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,22 +33,24 @@ class Shedding:
     """Decides the rung of each priority on the ladder ``SHARES``."""
 
     _rungs: dict[int, int] = field(default_factory=dict)
+    _looks: deque[Load] = field(default_factory=lambda: deque(maxlen=LOOKS))
     _calm_since_s: float | None = None
-    _changed_s: float | None = None
 
     def step(self, now_s: float, load: Load, priorities: Collection[int]) -> Mapping[int, float]:
-        """The share of its frames that each priority may have now. ``now_s`` is monotonic."""
+        """The share of its frames that each priority may have now. Asked every few seconds; ``now_s`` is monotonic."""
         self._rungs = {priority: self._rungs.get(priority, 0) for priority in priorities}
-        late = load.lag_p99_s or 0.0
-        settled = self._changed_s is None or now_s - self._changed_s >= DOWN_EVERY_S
-        if late > LATE_S or load.dropped > DROPPED:
+        self._looks.append(load)
+        late = median(look.lag_p99_s or 0.0 for look in self._looks)
+        dropped, busy = (fmean(of) for of in zip(*((look.dropped, look.busy) for look in self._looks), strict=True))
+        if late > LATE_S or dropped > DROPPED:
             self._calm_since_s = None
-            if settled and self._down():
-                self._changed_s = now_s
-        elif late <= CALM_LATE_S and load.dropped <= CALM_DROPPED and load.busy <= CALM_BUSY:
+            if len(self._looks) >= LEAST and self._down():
+                self._looks.clear()
+        elif late <= CALM_LATE_S and dropped <= CALM_DROPPED and busy <= CALM_BUSY:
             self._calm_since_s = now_s if self._calm_since_s is None else self._calm_since_s
             if now_s - self._calm_since_s >= UP_AFTER_S and self._up():
-                self._calm_since_s = self._changed_s = now_s
+                self._calm_since_s = now_s
+                self._looks.clear()
         else:
             self._calm_since_s = None
         return {priority: SHARES[rung] for priority, rung in self._rungs.items()}
