@@ -124,7 +124,9 @@ def test_who_goes_at_a_constant_speed_has_that_speed_at_every_moment(fps: float,
     assert [seen.at_ns for seen in of(kept)] == [nanoseconds(k / fps) for k in range(int(3 * fps))]
     if speed > 1.5:  # who is slower may stand, for all that is known
         assert np.allclose([seen.velocity_mps[0] for seen in of(kept)], (vx, vy), atol=0.05)
-        assert np.allclose(np.cos([seen.heading_rad[0] - np.arctan2(vy, vx) for seen in of(kept)]), 1.0, atol=1e-3)
+        off = np.cos([seen.heading_rad[0] - np.arctan2(vy, vx) for seen in of(kept)])
+        assert np.allclose(off[1:], 1.0, atol=1e-3)
+        assert np.isnan(off[0]) or off[0] > 0.999  # of one that is slow it may not be known at once
 
 
 @pytest.mark.parametrize("fps", [2.0, 5.0, 25.0])

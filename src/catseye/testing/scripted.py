@@ -40,7 +40,7 @@ def blank_frame(
 
 
 class ScriptedSource:
-    """Gives the frames it was given; an exception in the script is raised at its place. It says ``traffic_now``."""
+    """Gives the frames it was given; an exception in the script is raised at its place. Each is a packet."""
 
     def __init__(self, script: Iterable[Frame | Exception], *, info: SourceInfo | None = None) -> None:
         self._script = iter(script)
@@ -48,13 +48,14 @@ class ScriptedSource:
         self.corrupt = 0
         self.closed = False
         self.thinned = False
-        self.traffic_now = StreamTraffic(codec=self.info.codec, size=self.info.size)
+        self._given = 0
 
     def frames(self) -> Iterator[Frame]:
         """The script, up to its end or its first exception."""
         for step in self._script:
             if isinstance(step, Exception):
                 raise step
+            self._given += 1
             yield step
 
     def thin(self, key_frames_only: bool) -> None:
@@ -62,8 +63,9 @@ class ScriptedSource:
         self.thinned = key_frames_only
 
     def traffic(self) -> StreamTraffic:
-        """What the test says."""
-        return self.traffic_now
+        """A packet of one byte for each frame, each a key frame."""
+        given = self._given
+        return StreamTraffic(bytes_in=given, packets=given, key_frames=given, codec=self.info.codec, size=self.info.size)
 
     def close(self) -> None:
         """Remember that it was closed."""

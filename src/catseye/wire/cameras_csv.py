@@ -52,10 +52,11 @@ def _cell(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return inert(value)
+        return f"'{value}" if value.startswith("'") else inert(value)
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _plain(cell: str) -> str:
-    """A cell without the apostrophe that ``inert`` put before it."""
-    return cell[1:] if cell.startswith("'") and inert(cell[1:]) == cell else cell
+    """A cell without the apostrophe that was put before a sign that would start a formula, or before another apostrophe."""
+    rest = cell[1:]
+    return rest if cell.startswith("'") and (rest.startswith("'") or inert(rest) == cell) else cell
