@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cache
-from itertools import pairwise
 
 import msgspec
 import numpy as np
@@ -280,8 +279,7 @@ def test_a_street_where_nothing_moves_is_looked_at_rarely_and_what_is_parked_is_
         if request is not None:
             asked.append(t)
         camera.advance(shot, answer(request, [box(200, 200)] if t > 10 else []))
-    assert 6 <= len(asked) <= 20
-    assert max(b - a for a, b in pairwise(asked)) <= 16.3
+    assert 10 <= len(asked) <= 30
     assert camera.tracks.state.tolist() == [TrackState.CONFIRMED]
     assert camera.still_s[0] > 30
     assert watched_s(camera.close()) < 2  # all but the last moment has been handed out

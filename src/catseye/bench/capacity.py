@@ -50,7 +50,7 @@ def cpu_s(costs: Costs, size: tuple[int, int], fps: float, analysed_fps: float, 
     if busy:
         looks = analysed_fps * looks_a_frame(size, costs.input_size)
         return decode + analysed_fps * costs.busy_s + looks * costs.look_s
-    return decode + analysed_fps * costs.idle_s + costs.look_s / PipelineParams().seldom_s
+    return decode + analysed_fps * costs.idle_s + costs.look_s / PipelineParams().refresh_s
 
 
 def capacities(

@@ -47,13 +47,12 @@ _NAME_EVERY_NS = 3 * NS_PER_S // 10
 class PipelineParams:
     """``input_size`` is the detector's (width, height).
 
-    While nothing moves the detector is asked all the same every ``refresh_s``, for what stands still; ever more seldom, up to every
-    ``seldom_s``, while it finds nothing new. Without a scene, flows are learned for ``learn_s`` before count lines are proposed.
+    While nothing moves the detector is asked all the same every ``refresh_s``, for what stands still. Without a scene, flows are
+    learned for ``learn_s`` before count lines are proposed.
     """
 
     input_size: tuple[int, int] = (512, 512)
     refresh_s: float = 4.0
-    seldom_s: float = 16.0
     learn_s: float = 30.0
     timezone: str = "UTC"
     motion: MotionParams = field(default_factory=MotionParams)
@@ -153,9 +152,7 @@ class CameraPipeline:
         if self.scene.masks:
             frame = replace(frame, picture=MaskedPicture(frame.picture, self._masks))
         self._motion = self._gate.look(frame.picture.luma(), frame.at_ns)
-        if len(self._motion.regions):
-            self._refresh_s = self._params.refresh_s
-        overdue = frame.at_ns - self._looked_ns >= self._refresh_s * NS_PER_S
+        overdue = frame.at_ns - self._looked_ns >= self._params.refresh_s * NS_PER_S
         active = np.concatenate([self._motion.regions, self.tracks.xyxy[self._restless()]])
         self._asked = overdue or len(active) > 0
         if not self._asked:
@@ -226,7 +223,9 @@ class CameraPipeline:
         if found is None:
             self.tracks = self._tracker.hold(frame.at_ns, self._size)
         else:
-            self.tracks, lost = self._updated(frame, found)
+            if self._was_everywhere(found):
+                self._looked_ns = frame.at_ns
+            self.tracks, lost = self._tracker.update(self._admitted(found))
             ended = [*ended, *lost]
             seen, tentative = sighted(self.tracks, self._footprints)
             records += self._tell(self._early.told(seen, tentative, self.tracks.number[self.tracks.proven]), frame.at_ns)
@@ -239,18 +238,10 @@ class CameraPipeline:
         if found is None:
             self.tracks = self._tracker.hold(frame.at_ns, self._size)
         else:
-            self.tracks, _ = self._updated(frame, found)
+            if self._was_everywhere(found):
+                self._looked_ns = frame.at_ns
+            self.tracks, _ = self._tracker.update(self._admitted(found))
         self.still_s = self._stillness.update(self.tracks)
-
-    def _updated(self, frame: Frame, found: Detections) -> tuple[Tracks, list[Ended]]:
-        """The tracks after a look. One at all of the picture that finds who is known already makes the next one wait longer."""
-        before = self.tracks.number
-        tracks, lost = self._tracker.update(self._admitted(found))
-        if self._was_everywhere(found):
-            self._looked_ns = frame.at_ns
-            is_news = not np.array_equal(before, tracks.number)
-            self._refresh_s = self._params.refresh_s if is_news else min(2 * self._refresh_s, self._params.seldom_s)
-        return tracks, lost
 
     def _was_everywhere(self, found: Detections) -> bool:
         return bool(found.searched.tolist() == [[0, 0, *self._size]])
