@@ -34,7 +34,7 @@ def clicked(k1: float, random: np.random.Generator) -> list[F64]:
     return lines
 
 
-@given(st.floats(-0.2, 0.15), st.integers(0, 10_000))  # nearer to where the polynomial turns back the stated error is too small
+@given(st.floats(-0.25, 0.15), st.integers(0, 10_000))
 def test_a_lens_is_found_within_its_stated_error(k1: float, seed: int) -> None:
     found = lens_of(clicked(k1, np.random.default_rng(seed)), CAMERA.size, CLICK_PX)
     assert found.k1 == pytest.approx(k1, abs=5 * found.error)

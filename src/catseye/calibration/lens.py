@@ -5,7 +5,6 @@ its middle; negative is a barrel. The term is the one with which the points of e
 method, of the same paper). A scene's homography knows nothing of lenses, so a bend is told and not mended.
 """
 
-import math
 from dataclasses import dataclass
 
 import cv2
@@ -22,6 +21,7 @@ _LEAST = 3  # points of a line
 _STEP = 1e-3
 _ROUNDS = 12
 _SURE = 2.0  # standard deviations
+_LEAST_SLOPE = 0.1  # of the polynomial, from the middle's 1
 _NEAR = 0.35  # of the lower edge's nearness: the ground up to three times as far as the nearest
 _SIDE = 14
 _WAY = 1e-3  # of the picture
@@ -72,9 +72,10 @@ def lens_of(lines: list[F64], size: tuple[int, int], click_px: float) -> Lens:
     k1 = float(found.x)
     slope = (off(k1 + _STEP) - off(k1 - _STEP)) / (2 * _STEP)
     told = float(slope @ slope)
+    spread = click_px * _stretch(np.concatenate(lines), k1, size)
     return Lens(
         k1=round(k1, 4),
-        error=round(click_px / math.sqrt(told), 4) if told > 0 else float("inf"),
+        error=round(float(np.linalg.norm(slope * spread)) / told, 4) if told > 0 else float("inf"),
         bend_px=round(float(np.abs(off(0.0)).max()), 1),
         left_px=round(float(np.abs(off(k1)).max()), 1),
     )
@@ -105,6 +106,13 @@ def speed_errors(lens: Lens, homography: F64, size: tuple[int, int]) -> tuple[fl
     real -= led(truly, undistorted((here - way) * size, lens.k1, size) / size)
     off = np.abs(np.hypot(*told.T) / np.hypot(*real.T) - 1)
     return float(np.median(off)), float(off.max())
+
+
+def _stretch(px: F64, k1: float, size: tuple[int, int]) -> F64:
+    """How many times as far (P,) a click that is off is off once it is led back; most where the polynomial nearly turns back."""
+    middle = np.array(size, np.float64) / 2
+    radius = np.hypot(*(undistorted(px, k1, size) - middle).T) / middle[0]
+    return np.asarray(1 / np.maximum(1 + 3 * k1 * radius**2, _LEAST_SLOPE), np.float64)
 
 
 def _off_px(points: F64) -> F64:
