@@ -5,7 +5,7 @@ import re
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.zoo.onvif import OnvifCamera, probe_match, wrapped
+from tests.zoo.onvif import OnvifCamera, RefusedError, fault, probe_match, wrapped
 
 from catseye.adapters.onvif import OnvifDevice
 from catseye.adapters.onvif.discovery import answered
@@ -60,7 +60,12 @@ class Answering:
         asked = re.search(rb"Body><t:(\w+)", body)
         assert asked
         assert path.startswith("/")
-        told = self._camera.answer(asked[1].decode(), body.decode()) if asked[1] != b"SetVideoEncoderConfiguration" else ""
+        try:
+            told = (
+                self._camera.answer(asked[1].decode(), body.decode(), path) if asked[1] != b"SetVideoEncoderConfiguration" else ""
+            )
+        except RefusedError:
+            return changed(fault("ter:InvalidArgVal", "No such thing"), self._changes)
         return changed(wrapped(f"<x:Answer xmlns:x='x'>{told}</x:Answer>"), self._changes)
 
 

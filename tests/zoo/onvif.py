@@ -21,6 +21,11 @@ SPACES = (
 )
 MEDIA, MEDIA2 = "http://www.onvif.org/ver10/media/wsdl", "http://www.onvif.org/ver20/media/wsdl"
 PTZ, EVENTS = "http://www.onvif.org/ver20/ptz/wsdl", "http://www.onvif.org/ver10/events/wsdl"
+EVENTS_TOLD = (
+    ("VideoSource/GlobalSceneChange/ImagingService", "true"),
+    ("VideoSource/ImageTooDark/ImagingService", "false"),
+    ("RuleEngine/CellMotionDetector/Motion", "true"),
+)
 
 
 @dataclass
@@ -28,6 +33,11 @@ class OnvifCamera:
     """How the camera is. ``old`` has GetCapabilities and Media1 only, ``elsewhere`` is the host it names in its addresses.
 
     ``http_digest`` asks for HTTP digest, else WS-Security is looked at. ``answers`` replaces an action's whole answer.
+
+    ``points_at`` is where it points; one without PTZ has None. ``told`` are the events (topic, state) that wait to be pulled, and
+    ``stands`` those that a new pull point begins with. With ``one_address`` all pull points have the event service's own address,
+    and are told apart by a reference parameter. ``points`` are the subscriptions that live. ``drips`` sends its answers a byte at
+    a time.
     """
 
     stream: str = "rtsp://10.9.8.7:554/sub?x=1"
@@ -42,12 +52,18 @@ class OnvifCamera:
     rates: dict[str, float] = field(default_factory=lambda: {"main": 25.0, "sub": 15.0})
     asked: list[str] = field(default_factory=list)
     seen: list[bytes] = field(default_factory=list)
+    points_at: tuple[float, float, float] | None = (0.25, -0.5, 0.1)
+    told: list[tuple[str, str]] = field(default_factory=list)
+    stands: list[tuple[str, str]] = field(default_factory=lambda: list(EVENTS_TOLD))
+    one_address: bool = False
+    points: set[str] = field(default_factory=set)
+    drips: bool = False
 
     def now(self) -> datetime:
         """What its own clock shows."""
         return datetime.now(UTC) + timedelta(seconds=self.ahead_s)  # noqa: TID251  a machine of its own
 
-    def answer(self, action: str, body: str) -> str:  # noqa: PLR0911  one for each action
+    def answer(self, action: str, body: str, path: str = "") -> str:  # noqa: PLR0911  one for each action
         """The body of the answer."""
         own = f"http://{self.elsewhere}/onvif"
         if action == "GetSystemDateAndTime":
@@ -74,7 +90,11 @@ class OnvifCamera:
             uri = self.stream
             return f"<trt:MediaUri><tt:Uri>{uri}</tt:Uri></trt:MediaUri>" if self.old else f"<tr2:Uri>{uri}</tr2:Uri>"
         if action == "GetStatus":
-            return '<tptz:PTZStatus><tt:Position><tt:PanTilt x="0.25" y="-0.5"/><tt:Zoom x="0.1"/></tt:Position></tptz:PTZStatus>'
+            if self.points_at is None:
+                raise RefusedError
+            pan, tilt, zoom = self.points_at
+            at = f'<tt:PanTilt x="{pan}" y="{tilt}"/><tt:Zoom x="{zoom}"/>'
+            return f"<tptz:PTZStatus><tt:Position>{at}</tt:Position></tptz:PTZStatus>"
         if action == "SetVideoEncoderConfiguration":
             token = re.search(r'token="enc-(\w+)"', body)
             rate = re.search(r"FrameRateLimit>(\d+)<", body)
@@ -83,19 +103,34 @@ class OnvifCamera:
             self.rates[token[1]] = float(rate[1])
             return ""
         if action == "CreatePullPointSubscription":
-            return f"<tev:SubscriptionReference><wsa5:Address>{own}/pull?s=1</wsa5:Address></tev:SubscriptionReference>"
-        if action == "PullMessages":
-            return "".join(
-                f'<wsnt:NotificationMessage><wsnt:Topic Dialect="x">tns1:{topic}</wsnt:Topic><wsnt:Message>'
-                f'<tt:Message UtcTime="2026-01-01T00:00:00Z" PropertyOperation="Changed"><tt:Source/><tt:Data>'
-                f'<tt:SimpleItem Name="State" Value="{state}"/></tt:Data></tt:Message></wsnt:Message></wsnt:NotificationMessage>'
-                for topic, state in (
-                    ("VideoSource/GlobalSceneChange/ImagingService", "true"),
-                    ("VideoSource/ImageTooDark/ImagingService", "false"),
-                    ("RuleEngine/CellMotionDetector/Motion", "true"),
-                )
-            )
+            point = str(self.asked.count(action))
+            self.points.add(point)
+            self.told = [*self.stands]
+            address = f"{own}/events" if self.one_address else f"{own}/pull?s={point}"
+            named = f'<z:Id xmlns:z="urn:zoo" z:a="&lt;">{point}</z:Id>' if self.one_address else ""
+            inner = f"<wsa5:Address>{address}</wsa5:Address>"
+            inner += f"<wsa5:ReferenceParameters>{named}</wsa5:ReferenceParameters>" if named else ""
+            return f"<tev:SubscriptionReference>{inner}</tev:SubscriptionReference>"
+        if action in {"PullMessages", "Unsubscribe"}:
+            return self._pulled(action, path, body)
         raise LookupError(action)
+
+    def _pulled(self, action: str, path: str, body: str) -> str:
+        """The events that wait, or the end of a subscription; refused where there is none of that name."""
+        named = re.search(r":Id[^>]*>(\w+)<", body) if self.one_address else re.search(r"s=(\w+)$", path)
+        point = named[1] if named else ""
+        if point not in self.points:
+            raise RefusedError
+        if action == "Unsubscribe":
+            self.points.discard(point)
+            return ""
+        waiting, self.told = self.told, []
+        return "".join(
+            f'<wsnt:NotificationMessage><wsnt:Topic Dialect="x">tns1:{topic}</wsnt:Topic><wsnt:Message>'
+            f'<tt:Message UtcTime="2026-01-01T00:00:00Z" PropertyOperation="Changed"><tt:Source/><tt:Data>'
+            f'<tt:SimpleItem Name="State" Value="{state}"/></tt:Data></tt:Message></wsnt:Message></wsnt:NotificationMessage>'
+            for topic, state in waiting
+        )
 
     def _profile(self, token: str, width: int, height: int) -> str:
         size = f"<tt:Resolution><tt:Width>{width}</tt:Width><tt:Height>{height}</tt:Height></tt:Resolution>"
@@ -124,6 +159,10 @@ class OnvifCamera:
         return user == self.user and base64.b64encode(made).decode() == digest and late < timedelta(seconds=5)
 
 
+class RefusedError(Exception):
+    """It has no such thing."""
+
+
 class _Handler(BaseHTTPRequestHandler):
     camera: OnvifCamera
 
@@ -149,17 +188,24 @@ class _Handler(BaseHTTPRequestHandler):
         elif (camera.old and action in {"GetServices", "GetStatus"}) or (camera.fixed_rate and action.startswith("SetVideo")):
             self._say(500, fault("ter:ActionNotSupported", "Optional Action Not Implemented"))
         else:
-            self._say(
-                200,
-                wrapped(f"<{_prefix(action)}:{action}Response>{camera.answer(action, body)}</{_prefix(action)}:{action}Response>"),
-            )
+            name = f"{_prefix(action)}:{action}Response"
+            try:
+                self._say(200, wrapped(f"<{name}>{camera.answer(action, body, self.path)}</{name}>"))
+            except RefusedError:
+                self._say(500, fault("ter:InvalidArgVal", "No such thing"))
 
     def _say(self, status: int, data: bytes, *headers: tuple[str, str]) -> None:
         self.send_response(status)
         for name, value in (("Content-Type", "application/soap+xml"), ("Content-Length", str(len(data))), *headers):
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(data)
+        for i in range(len(data) if self.camera.drips else 0):
+            self.wfile.write(data[i : i + 1])
+            self.wfile.flush()
+            if self.server.ended.wait(0.1):  # type: ignore[attr-defined]
+                return
+        if not self.camera.drips:
+            self.wfile.write(data)
 
     def log_message(self, *_: object) -> None:
         pass
@@ -192,11 +238,13 @@ def onvif_camera(camera: OnvifCamera) -> Iterator[str]:
     handler = type("Handler", (_Handler,), {"camera": camera})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
+    server.ended = threading.Event()  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_address[1]}/onvif/device_service"
     finally:
+        server.ended.set()  # type: ignore[attr-defined]
         server.shutdown()
         server.server_close()
         thread.join()

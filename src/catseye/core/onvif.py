@@ -47,6 +47,17 @@ class TamperEvent(msgspec.Struct, frozen=True, kw_only=True):
     at: str = ""
 
 
+class OnvifNow(msgspec.Struct, frozen=True, kw_only=True):
+    """What a camera says at one asking. None is not said, and ``tampering`` is what it told since it was asked last, in order.
+
+    ``clock_offset_s`` and ``pan_tilt_zoom`` are as in ``OnvifFacts``.
+    """
+
+    clock_offset_s: float | None = None
+    pan_tilt_zoom: tuple[float, float, float] | None = None
+    tampering: tuple[TamperEvent, ...] = ()
+
+
 class Discovered(msgspec.Struct, frozen=True, kw_only=True):
     """A device that answered a probe. ``addresses`` are of its ONVIF service; ``allowed`` those that may be reached."""
 

@@ -2,6 +2,7 @@
 
 from catseye.adapters.onvif.device import OnvifDevice
 from catseye.adapters.onvif.discovery import discover
+from catseye.adapters.onvif.service import OnvifService
 from catseye.adapters.onvif.transport import Transport
 
-__all__ = ["OnvifDevice", "Transport", "discover"]
+__all__ = ["OnvifDevice", "OnvifService", "Transport", "discover"]

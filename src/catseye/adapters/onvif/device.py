@@ -5,7 +5,16 @@ from urllib.parse import urlsplit, urlunsplit
 from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape
 
-from catseye.adapters.onvif.shapes import as_configuration, instant_s, path_of, profile_of, rotated, tampering_of
+from catseye.adapters.onvif.shapes import (
+    PullPoint,
+    as_configuration,
+    instant_s,
+    path_of,
+    profile_of,
+    pull_point,
+    rotated,
+    tampering_of,
+)
 from catseye.adapters.onvif.soap import envelope, every, find, parse, refuse_fault, text, username_token
 from catseye.adapters.onvif.transport import Transport
 from catseye.core.errors import SourceError, SourceFormatError
@@ -18,10 +27,12 @@ _MEDIA = "http://www.onvif.org/ver10/media/wsdl"
 _MEDIA2 = "http://www.onvif.org/ver20/media/wsdl"
 _PTZ = "http://www.onvif.org/ver20/ptz/wsdl"
 _EVENTS = "http://www.onvif.org/ver10/events/wsdl"
+_NOTIFY = "http://docs.oasis-open.org/wsn/b"
 _SCHEMA = "http://www.onvif.org/ver10/schema"
 _LEGACY = {"Media": _MEDIA, "PTZ": _PTZ, "Events": _EVENTS}  # as GetCapabilities calls them
 _PROFILES_MOST = 64
 _EVENTS_MOST = 100
+_TERM_S = 120  # after which a camera forgets who does not pull
 
 
 class OnvifDevice:
@@ -41,7 +52,7 @@ class OnvifDevice:
     def at(cls, transport: Transport, clock: Clock, *, user: str = "", password: str = "") -> "OnvifDevice":
         """A camera that has been asked for its time and its services."""
         made = cls(transport, clock, user=user, password=password)
-        made.clock_offset_s = made._offset_s()
+        made.offset_s()
         made._services = made._find_services()
         return made
 
@@ -66,7 +77,7 @@ class OnvifDevice:
             profiles=profiles,
             chosen=chosen,
             address=address,
-            pan_tilt_zoom=None if chosen is None else self._position(chosen.token),
+            pan_tilt_zoom=None if chosen is None else self.position(chosen.token),
             notes=tuple(notes),
         )
 
@@ -87,25 +98,54 @@ class OnvifDevice:
 
     def tampering(self, wait_s: float = 1.0) -> tuple[TamperEvent, ...]:
         """What the camera tells of tampering within ``wait_s`` (a pull point, made and left)."""
-        if _EVENTS not in self._services:
+        if not self.tells_events:
             return ()
-        made = self._ask(_EVENTS, "CreatePullPointSubscription", inner="<t:InitialTerminationTime>PT60S</t:InitialTerminationTime>")
-        path = path_of(text(made, "SubscriptionReference", "Address")) or self._services[_EVENTS]
+        point = self.subscribe()
+        told = self.pull(point, wait_s)
+        self.unsubscribe(point)
+        return told
+
+    @property
+    def tells_events(self) -> bool:
+        """Whether it has a service of events."""
+        return _EVENTS in self._services
+
+    @property
+    def moves(self) -> bool:
+        """Whether it has a service of PTZ; many cameras that are fixed have one too."""
+        return _PTZ in self._services
+
+    def subscribe(self) -> PullPoint:
+        """Have it collect events. It first tells how each thing stands, and forgets the point when nobody pulls for a while."""
+        term = f"<t:InitialTerminationTime>PT{_TERM_S}S</t:InitialTerminationTime>"
+        return pull_point(self._ask(_EVENTS, "CreatePullPointSubscription", inner=term), self._services[_EVENTS])
+
+    def pull(self, point: PullPoint, wait_s: float = 1.0) -> tuple[TamperEvent, ...]:
+        """What it told of tampering since; waits up to ``wait_s`` where that is nothing."""
         inner = f"<t:Timeout>PT{wait_s:g}S</t:Timeout><t:MessageLimit>{_EVENTS_MOST}</t:MessageLimit>"
-        pulled = self._ask(_EVENTS, "PullMessages", path, inner)
+        header = point.header(f"{_EVENTS}/PullPointSubscription/PullMessagesRequest")
+        pulled = self._ask(_EVENTS, "PullMessages", point.path, inner, header=header)
         told = [tampering_of(message) for message in every(pulled, "NotificationMessage")[:_EVENTS_MOST]]
         return tuple(event for event in told if event is not None)
 
-    def _offset_s(self) -> float | None:
+    def unsubscribe(self, point: PullPoint) -> None:
+        """Have it forget the point now."""
+        header = point.header(f"{_NOTIFY}w-2/SubscriptionManager/UnsubscribeRequest")
+        self._ask(f"{_NOTIFY}-2", "Unsubscribe", point.path, header=header)
+
+    def offset_s(self) -> float | None:
         """Its clock less ours to half a second, for it tells whole ones. Asked without credentials, which need it."""
         asked_ns = self._clock.now_ns()
         try:
             answer = self._ask(_DEVICE, "GetSystemDateAndTime", self._transport.path, plain=True)
         except SourceFormatError:
+            self.clock_offset_s = None
             return None
         middle_ns = (asked_ns + self._clock.now_ns()) // 2
         told_s = instant_s(answer)
-        return None if told_s is None else round(seconds(told_s * NS_PER_S + NS_PER_S // 2 - middle_ns), 1)
+        off_s = None if told_s is None else round(seconds(told_s * NS_PER_S + NS_PER_S // 2 - middle_ns), 1)
+        self.clock_offset_s = off_s
+        return off_s
 
     def _find_services(self) -> dict[str, str]:
         """Paths of services by namespace."""
@@ -142,7 +182,8 @@ class OnvifDevice:
         netloc = (f"[{own}]" if ":" in own else own) + (f":{port}" if port else "")
         return urlunsplit(parts._replace(netloc=netloc)), "" if host == own else host
 
-    def _position(self, token: str) -> tuple[float, float, float] | None:
+    def position(self, token: str) -> tuple[float, float, float] | None:
+        """Where a profile's camera points, -1 to 1; None where it does not say."""
         if _PTZ not in self._services:
             return None
         try:
@@ -167,7 +208,7 @@ class OnvifDevice:
             return [f"The rate could not be set: {error.message}"]
         return []
 
-    def _ask(self, space: str, action: str, path: str = "", inner: str = "", *, plain: bool = False) -> Element:
+    def _ask(self, space: str, action: str, path: str = "", inner: str = "", *, plain: bool = False, header: str = "") -> Element:
         path = path or self._services.get(space, "")
         if not path:
             raise SourceFormatError(f"{self._transport.name} does not offer {action}.", "Give its RTSP address by hand.")
@@ -176,6 +217,6 @@ class OnvifDevice:
             now_ns = self._clock.now_ns() + round((self.clock_offset_s or 0.0) * NS_PER_S)
             security = username_token(self._user, self._password, secrets.token_bytes(16), now_ns)
         body = f'<t:{action} xmlns:t="{space}">{inner}</t:{action}>'
-        answer = parse(self._transport.post(path, envelope(body, security), f"{space}/{action}"), self._transport.name)
+        answer = parse(self._transport.post(path, envelope(body, security + header), f"{space}/{action}"), self._transport.name)
         refuse_fault(answer, self._transport.name)
         return answer

@@ -1,10 +1,11 @@
 """What is in ONVIF answers, and encoder settings as requests have them."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
-from xml.sax.saxutils import quoteattr
+from xml.sax.saxutils import escape, quoteattr
 
 from catseye.adapters.onvif.soap import as_xml, every, find, number, text
 from catseye.core.onvif import MediaProfile, TamperEvent, TamperKind
@@ -16,6 +17,8 @@ _TAMPERING: dict[str, TamperKind] = {
     "ImageTooDark": "too_dark",
     "ImageTooBright": "too_bright",
 }
+_ADDRESSING = "http://www.w3.org/2005/08/addressing"
+_PARAMETERS_MOST, _REFERENCE_MOST = 8, 4000  # elements and characters of a subscription's reference
 INSTANT: Final = (("Date", "Year"), ("Date", "Month"), ("Date", "Day"), ("Time", "Hour"), ("Time", "Minute"), ("Time", "Second"))
 
 
@@ -27,6 +30,33 @@ def path_of(address: str) -> str:
         return ""
     path = parts.path + (f"?{parts.query}" if parts.query else "")
     return path if path.startswith("/") and path.isascii() and path.isprintable() and " " not in path else ""
+
+
+@dataclass(frozen=True, slots=True)
+class PullPoint:
+    """Where a camera's events are pulled from. ``to`` and ``reference`` (XML) are its own words, which it wants to hear again."""
+
+    path: str
+    to: str
+    reference: str
+
+    def header(self, action: str) -> str:
+        """The header of WS-Addressing 1.0 that names the subscription."""
+        own = f'xmlns:a="{_ADDRESSING}"'
+        return f"<a:Action {own}>{escape(action)}</a:Action><a:To {own}>{escape(self.to)}</a:To>{self.reference}"
+
+
+def pull_point(answer: Element, own_path: str) -> PullPoint:
+    """What an answer to CreatePullPointSubscription names; ``own_path`` is the event service's, for one that names no path.
+
+    Some makers have one address for all subscriptions and tell them apart by parameters (WS-Addressing 1.0, 2.2), which are sent
+    back as headers as they came.
+    """
+    to = text(answer, "SubscriptionReference", "Address")
+    told = find(answer, "SubscriptionReference", "ReferenceParameters")
+    parts = [as_xml(one) for one in list(told)[:_PARAMETERS_MOST]] if told is not None else []
+    reference = "".join(parts)
+    return PullPoint(path_of(to) or own_path, to, reference if len(reference) <= _REFERENCE_MOST else "")
 
 
 def _opening(coder: Element) -> str:

@@ -2,15 +2,21 @@
 
 import hashlib
 import http.client
+import io
 import re
 import secrets
 import socket
 import ssl
 from collections.abc import Callable
+from time import monotonic
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from catseye.adapters.onvif.soap import ANSWER_MOST
 from catseye.core.errors import SourceDeniedError, SourceFormatError, SourceUnreachableError
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 Dial = Callable[[str, float], socket.socket]
 """An address (http(s)://host:port) and seconds of patience -> a connection to a judged address. Raises OSError, SourceError."""
@@ -18,8 +24,49 @@ Dial = Callable[[str, float], socket.socket]
 _KINDS = {"MD5": "md5", "SHA-256": "sha256"}
 
 
+class _Raw(io.RawIOBase):
+    """Reads a socket until an instant and no longer, however slowly it drips."""
+
+    def __init__(self, sock: socket.socket, until_s: float) -> None:
+        self._sock, self._until_s = sock, until_s
+        self._inner = sock.makefile("rb", buffering=0)  # keeps the socket open while it is read
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "WriteableBuffer") -> int:
+        left_s = self._until_s - monotonic()
+        if left_s <= 0:
+            raise TimeoutError
+        self._sock.settimeout(left_s)
+        return self._inner.readinto(buffer) or 0
+
+    def close(self) -> None:
+        self._inner.close()
+        super().close()
+
+
+class _Connection(http.client.HTTPConnection):
+    """A connection over a socket that is there already, whose whole answer has to come within ``timeout``."""
+
+    def __init__(self, sock: socket.socket, host: str, port: int | None, timeout_s: float) -> None:
+        super().__init__(host, port, timeout=timeout_s)
+        until_s = monotonic() + timeout_s
+
+        class Response(http.client.HTTPResponse):
+            def __init__(self, sock: socket.socket, debuglevel: int = 0, method: str | None = None) -> None:
+                super().__init__(sock, debuglevel, method)
+                self.fp.close()
+                self.fp = io.BufferedReader(_Raw(sock, until_s))
+
+        self.sock, self.response_class = sock, Response
+
+
 class Transport:
-    """Posts to the host of ``address``; ``name`` is how it is spoken of. Nothing is ever sent to another host."""
+    """Posts to the host of ``address``; ``name`` is how it is spoken of. Nothing is ever sent to another host.
+
+    A connection has to be made within ``timeout_s``, and all of the answer to come within as much again.
+    """
 
     def __init__(self, address: str, name: str, dial: Dial, *, user: str = "", password: str = "", timeout_s: float = 5.0) -> None:
         self._parts = urlsplit(address)
@@ -53,9 +100,10 @@ class Transport:
         headers = {"Content-Type": f'application/soap+xml; charset=utf-8; action="{action}"', "Connection": "close"}
         if authorization:
             headers["Authorization"] = authorization
-        connection = http.client.HTTPConnection(self.host, self._parts.port, timeout=self._timeout_s)
+        connection: _Connection | None = None
         try:
-            connection.sock = self._wrapped(self._dial(self._address, self._timeout_s))
+            sock = self._wrapped(self._dial(self._address, self._timeout_s))
+            connection = _Connection(sock, self.host, self._parts.port, self._timeout_s)
             connection.request("POST", path, body, headers)
             response = connection.getresponse()
             challenge = next((told for told in response.headers.get_all("WWW-Authenticate", []) if told.startswith("Digest")), "")
@@ -63,7 +111,8 @@ class Transport:
         except (OSError, http.client.HTTPException, ValueError) as error:
             late = isinstance(error, TimeoutError)
         finally:
-            connection.close()
+            if connection is not None:
+                connection.close()
         what = "does not answer" if late else "cannot be read"
         raise SourceUnreachableError(f"{self.name} {what}.", "Check host and port, and that ONVIF is switched on in the camera.")
 
