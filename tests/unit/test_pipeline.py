@@ -285,6 +285,57 @@ def test_a_street_where_nothing_moves_is_looked_at_rarely_and_what_is_parked_is_
     assert watched_s(camera.close()) < 2  # all but the last moment has been handed out
 
 
+def looks_at(
+    camera: CameraPipeline, until_s: float, rows_at: Rows, *, busy: Callable[[float], bool] = lambda _: False
+) -> list[float]:
+    """When a street in which nothing moves is looked at."""
+    asked = []
+    for t in ticks(5, until_s):
+        shot = frame(t)
+        request = camera.plan(shot, busy=busy(t))
+        if request is not None:
+            asked.append(t)
+        camera.advance(shot, answer(request, rows_at(t)))
+    return asked
+
+
+def test_an_empty_street_is_looked_at_less_often_than_one_where_somebody_stands() -> None:
+    assert looks_at(pipeline(), 50, lambda _: []) == pytest.approx([0, 20, 40])
+    stands = looks_at(pipeline(), 50, lambda _: [box(200, 200)])
+    assert max(np.diff(stands)) == pytest.approx(4.0)
+
+
+def test_after_anything_moved_an_empty_street_is_looked_at_soon() -> None:
+    size = (960, 540)
+    camera = CameraPipeline(stream=STREAM, run=RUN, size=size, scene=Scene(), params=PipelineParams(input_size=(256, 256)))
+    whole = []
+    for t in ticks(5, 40):
+        picture = np.full((540, 960, 3), 90, np.uint8)
+        if t == 10:
+            picture[100:140, 100:160] = 240
+        shot = replace(frame(t), picture=ArrayPicture(picture))
+        request = camera.plan(shot)
+        if request is not None and len(request.regions) == 1 and request.regions[0].tolist() == [0, 0, *size]:
+            whole.append(t)
+        camera.advance(shot, None if request is None else nothing_found(shot.at_ns, size, request.regions))
+    assert whole == pytest.approx([0, 10, 30])
+
+
+def test_a_look_at_what_stands_still_waits_for_a_busy_detector_but_not_for_ever() -> None:
+    at_s = looks_at(pipeline(), 60, lambda _: [box(200, 200)], busy=lambda t: t > 10)
+    assert max(np.diff([t for t in at_s if t > 10])) == pytest.approx(8.0)
+    assert max(np.diff([t for t in at_s if 3 < t < 10])) == pytest.approx(4.0)
+
+
+def test_what_moves_is_looked_at_however_busy_the_detector_is() -> None:
+    camera = pipeline()
+    for k, t in enumerate(ticks(5, 4)):
+        shot = frame(t, value=90 if k % 2 else 150)
+        request = camera.plan(shot, busy=True)
+        assert request is not None
+        camera.advance(shot, answer(request, []))
+
+
 def test_a_large_street_busy_in_one_corner_is_still_looked_at_whole_now_and_then() -> None:
     size = (960, 540)
     params = PipelineParams(input_size=(256, 256))

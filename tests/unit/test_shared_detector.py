@@ -9,8 +9,8 @@ import pytest
 
 from catseye.app import system_clock
 from catseye.core.detection import Detections, DetectRequest, nothing_found
-from catseye.ports import DetectorInfo
-from catseye.runtime.network.shared_detector import SharedDetector
+from catseye.ports import DetectorBusyError, DetectorInfo
+from catseye.runtime.network.shared_detector import PATIENCE_S, SharedDetector
 from catseye.testing.scripted import blank_frame
 
 FRAME = blank_frame()
@@ -88,3 +88,43 @@ def test_once_closed_nobody_waits() -> None:
     assert detector.closed
     with pytest.raises(RuntimeError):
         shared.of("late", 1).detect([request()])
+
+
+class Held(Slow):
+    """Looks for as long as it is held."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go = threading.Event()
+        self.looked: list[float] = []
+
+    def detect(self, requests: Sequence[DetectRequest]) -> list[Detections]:
+        self.go.wait()
+        self.looked += [float(one.regions[0, 0]) for one in requests]
+        return [nothing_found(0, (64, 64)) for _ in requests]
+
+
+def test_who_is_not_looked_at_in_time_gives_up_and_keeps_its_place() -> None:
+    detector = Held()
+    shared = SharedDetector(detector, system_clock())
+    first, early, late = (shared.of(name, 1) for name in ("first", "early", "late"))
+    assert not shared.is_busy()
+    threads = [threading.Thread(target=first.detect, args=([request(1)],))]
+    threads[0].start()
+    while not early.is_busy():
+        time.sleep(0.001)  # noqa: TID251 - until the other thread has asked
+    began_s = time.monotonic()
+    with pytest.raises(DetectorBusyError):
+        early.detect([request(2)])
+    assert time.monotonic() - began_s < PATIENCE_S + 1
+    threads.append(threading.Thread(target=late.detect, args=([request(3)],)))
+    threads[1].start()
+    threads.append(threading.Thread(target=early.detect, args=([request(4)],)))
+    threads[2].start()
+    time.sleep(0.05)  # noqa: TID251 - until both have asked
+    detector.go.set()
+    for thread in threads:
+        thread.join()
+    assert detector.looked == [1, 4, 3]
+    assert shared.turns == {"first": 1, "early": 1, "late": 1}
+    shared.close()

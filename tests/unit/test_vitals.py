@@ -38,6 +38,19 @@ def test_counts_add_up_over_runs() -> None:
     assert signs.health().drops == {"decode": 3, "analyse": 0}
 
 
+def test_what_nobody_could_look_at_in_time_was_dropped() -> None:
+    clock = FakeClock()
+    signs = vitals(clock)
+    run_of(signs, clock, 20)
+    signs.gave_up()
+    assert signs.dropped == 1
+    signs.closed()
+    assert (signs.dropped, signs.due) == (1, 20)
+    run_of(signs, clock, 10)
+    signs.gave_up()
+    assert signs.health().drops == {"decode": 0, "analyse": 2}
+
+
 def test_rates_are_of_the_last_seconds_and_only_while_running() -> None:
     clock = FakeClock()
     signs = vitals(clock)

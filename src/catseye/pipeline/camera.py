@@ -41,18 +41,21 @@ from catseye.vision.tracker import Ended, Tracker, TrackerParams
 _ENOUGH_NAMES = 3.0  # summed confidence after which a track's kind needs no more naming
 _DOUBTFUL = 0.4  # of the threshold: who is followed already is believed to be where little is seen of it
 _NAME_EVERY_NS = 3 * NS_PER_S // 10
+_PUT_OFF = 2.0  # times as late as it is due a look at what stands still may be, where the detector is busy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PipelineParams:
     """``input_size`` is the detector's (width, height).
 
-    While nothing moves the detector is asked all the same every ``refresh_s``, for what stands still. Without a scene, flows are
-    learned for ``learn_s`` before count lines are proposed.
+    While nothing moves the detector is asked all the same every ``refresh_s``, for what stands still, and every ``empty_s`` where
+    nobody stands and nothing has moved since it was asked. Without a scene, flows are learned for ``learn_s`` before count lines
+    are proposed.
     """
 
     input_size: tuple[int, int] = (512, 512)
     refresh_s: float = 4.0
+    empty_s: float = 20.0
     learn_s: float = 30.0
     timezone: str = "UTC"
     motion: MotionParams = field(default_factory=MotionParams)
@@ -102,6 +105,7 @@ class CameraPipeline:
         self._motion: Motion | None = None
         self._traffic: TrafficBook | None
         self._asked = False
+        self._stirred = True
         self._blind = False
         self.frames_analysed = 0
         self.tracks: Tracks = no_tracks(0, size)
@@ -138,11 +142,11 @@ class CameraPipeline:
         """The regions (R, 4) px in which the last analysed frame moved."""
         return self._motion.regions if self._motion is not None else whole_frame(self._size)
 
-    def plan(self, frame: Frame) -> DetectRequest | None:
+    def plan(self, frame: Frame, *, busy: bool = False) -> DetectRequest | None:
         """What the detector should look at; None if nothing moves, so that everything stands where it stood.
 
-        None also for a frame that is not later than the last one analysed. Raises ValueError for a frame of another size than the
-        run's.
+        Where the detector is ``busy``, a look at what stands still is put off for a while. None also for a frame that is not later
+        than the last one analysed. Raises ValueError for a frame of another size than the run's.
         """
         if frame.size != self._size:
             raise ValueError(f"frame of {frame.size} in a run of {self._size}")
@@ -152,13 +156,14 @@ class CameraPipeline:
         if self.scene.masks:
             frame = replace(frame, picture=MaskedPicture(frame.picture, self._masks))
         self._motion = self._gate.look(frame.picture.luma(), frame.at_ns)
-        overdue = frame.at_ns - self._looked_ns >= self._params.refresh_s * NS_PER_S
         active = np.concatenate([self._motion.regions, self.tracks.xyxy[self._restless()]])
+        self._stirred |= len(active) > 0
+        overdue = self._is_overdue(frame.at_ns, may_wait=busy and not len(active))
         self._asked = overdue or len(active) > 0
         if not self._asked:
             return None
         regions = whole_frame(frame.size) if overdue else plan_regions(active, frame.size, self._params.input_size)
-        return DetectRequest(frame=frame, regions=regions, name=self._wants_names(frame.at_ns))
+        return DetectRequest(frame=frame, regions=regions, name=self._stirs() and self._wants_names(frame.at_ns))
 
     def advance(self, frame: Frame, found: Detections | None) -> tuple[Record, ...]:
         """Take in a planned frame and its answer; returns what is now known to have happened, in order.
@@ -215,6 +220,15 @@ class CameraPipeline:
         self._traffic = None
         return tuple(records)
 
+    def _is_overdue(self, at_ns: int, *, may_wait: bool) -> bool:
+        """Whether all of the picture is to be looked at again."""
+        due_s = self._params.refresh_s if self._stirs() else self._params.empty_s
+        return at_ns - self._looked_ns >= due_s * (_PUT_OFF if may_wait else 1.0) * NS_PER_S
+
+    def _stirs(self) -> bool:
+        """Whether anybody is there, or anything has moved since all of the picture was looked at."""
+        return self._stirred or len(self.tracks) > 0
+
     def _is_stale(self, frame: Frame) -> bool:
         return self._analysed_ns is not None and frame.at_ns <= self._analysed_ns
 
@@ -224,7 +238,7 @@ class CameraPipeline:
             self.tracks = self._tracker.hold(frame.at_ns, self._size)
         else:
             if self._was_everywhere(found):
-                self._looked_ns = frame.at_ns
+                self._looked_ns, self._stirred = frame.at_ns, False
             self.tracks, lost = self._tracker.update(self._admitted(found))
             ended = [*ended, *lost]
             seen, tentative = sighted(self.tracks, self._footprints)
@@ -239,7 +253,7 @@ class CameraPipeline:
             self.tracks = self._tracker.hold(frame.at_ns, self._size)
         else:
             if self._was_everywhere(found):
-                self._looked_ns = frame.at_ns
+                self._looked_ns, self._stirred = frame.at_ns, False
             self.tracks, _ = self._tracker.update(self._admitted(found))
         self.still_s = self._stillness.update(self.tracks)
 

@@ -23,6 +23,10 @@ class DetectorInfo(msgspec.Struct, frozen=True, kw_only=True):
     threshold: float = 0.4
 
 
+class DetectorBusyError(Exception):
+    """The turn of a request did not come in time: its frame is too old to be worth a look."""
+
+
 class Detector(Protocol):
     """Finds road users. May be called from one thread at a time."""
 
@@ -34,7 +38,8 @@ class Detector(Protocol):
     def detect(self, requests: Sequence[DetectRequest]) -> list[Detections]:
         """One answer a request, in order; requests of many cameras may come together. Boxes are in frame pixels.
 
-        Returns every box over a low confidence (0.1), after suppression of doubles; who uses them chooses a threshold.
+        Returns every box over a low confidence (0.1), after suppression of doubles; who uses them chooses a threshold. One that
+        cameras share raises DetectorBusyError instead where it comes to a request too late.
         """
         ...
 

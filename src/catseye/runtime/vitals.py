@@ -21,6 +21,7 @@ class Vitals:
         self._source: FrameSource | None = None
         self._reader: Reader | None = None
         self._decoded_before = self._dropped_before = self._corrupt_before = self._due_before = 0
+        self._given_up = 0
         self._codec = ""
         self._marks: deque[tuple[int, int, int]] = deque()
         self._heard_ns = clock.monotonic_ns()
@@ -45,9 +46,9 @@ class Vitals:
 
     @property
     def dropped(self) -> int:
-        """Frames that came too fast to be analysed, in all runs so far."""
+        """Frames that came too fast to be analysed, or that nobody could look at in time, in all runs so far."""
         reader = self._reader
-        return self._dropped_before + (reader.dropped if reader else 0)
+        return self._dropped_before + self._given_up + (reader.dropped if reader else 0)
 
     @property
     def corrupt(self) -> int:
@@ -74,9 +75,13 @@ class Vitals:
     def closed(self) -> None:
         """The source is closed; its counts stay."""
         self._decoded_before, self._dropped_before, self._corrupt_before = self.decoded, self.dropped, self.corrupt
-        self._due_before = self.due
+        self._due_before, self._given_up = self.due, 0
         self._source = self._reader = None
         self._marks.clear()
+
+    def gave_up(self) -> None:
+        """The detector did not come to a frame in time."""
+        self._given_up += 1
 
     def frame(self, size: tuple[int, int], lag_s: float) -> None:
         """A frame was analysed ``lag_s`` after its capture."""

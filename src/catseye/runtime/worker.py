@@ -19,7 +19,18 @@ from catseye.core.receipt import TruthSample
 from catseye.core.scene import Scene
 from catseye.core.time import NS_PER_S, seconds
 from catseye.pipeline.camera import CameraPipeline, PipelineParams
-from catseye.ports import Clock, Detector, FaceFinder, FrameSource, Record, RunStarted, SignalFeed, SourceInfo, Store
+from catseye.ports import (
+    Clock,
+    Detector,
+    DetectorBusyError,
+    FaceFinder,
+    FrameSource,
+    Record,
+    RunStarted,
+    SignalFeed,
+    SourceInfo,
+    Store,
+)
 from catseye.privacy.redaction import Redactor
 from catseye.runtime.analysed import Analysed, Sink, Volumes
 from catseye.runtime.backoff import Backoff
@@ -86,6 +97,7 @@ class StreamWorker:
         self.on_kept: Callable[[Sequence[Record]], None] = lambda _: None
         self.on_health: Callable[[Sequence[HealthRecord]], None] = lambda _: None
         self.info: SourceInfo | None = None
+        self.is_busy: Callable[[], bool] = lambda: False  # whether a look would have to wait
         self.vitals = Vitals(stream, clock, detector.info.name)
         self._health = HealthKeeper(stream, clock, self.vitals, self._tell_health)
         self._open_source, self._detector, self._store, self._clock = open_source, detector, store, clock
@@ -264,9 +276,13 @@ class StreamWorker:
         self.first_ns = frame.at_ns if self.first_ns is None else self.first_ns
         self.last_ns = frame.at_ns
         self._signalling.take(frame)
-        request = pipeline.plan(frame)
+        request = pipeline.plan(frame, busy=self.is_busy())
         if request is not None:
-            self._last = self._detector.detect([request])[0]
+            try:
+                self._last = self._detector.detect([request])[0]
+            except DetectorBusyError:
+                self.vitals.gave_up()
+                return
             self._redactor.see(self._last)
         elif self._last is not None:
             self._last = replace(self._last, at_ns=frame.at_ns)  # nothing moved, so it still holds

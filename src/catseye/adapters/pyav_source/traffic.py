@@ -13,7 +13,7 @@ class Meter:
     """Taken by the thread that reads, asked by any."""
 
     def __init__(self, time_base: Fraction) -> None:
-        self._time_base = time_base
+        self._tick_ns = time_base * NS_PER_S
         self._bytes = self._packets = self._key_frames = 0
         self._key_ns: int | None = None
         self._now_ns = 0
@@ -23,7 +23,7 @@ class Meter:
         """A packet has come. Time is the packet's own where it has one, else that of its arrival."""
         self._bytes += packet.size
         self._packets += 1
-        self._now_ns = arrived_ns if packet.pts is None else int(packet.pts * self._time_base * NS_PER_S)
+        self._now_ns = arrived_ns if packet.pts is None else packet.pts * self._tick_ns.numerator // self._tick_ns.denominator
         if packet.is_keyframe:
             if self._key_ns is not None and self._now_ns > self._key_ns:
                 self._between_ns = self._now_ns - self._key_ns

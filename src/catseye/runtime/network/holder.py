@@ -105,6 +105,7 @@ class _Held:
         )
         worker.sinks.append(_LagSink(holder.lags, worker))
         worker.on_health = lambda records: holder.tell(Kept(records=tuple(records)))
+        worker.is_busy = detector.is_busy
         worker.pace(self.fps)
         self.worker, self.pictures, self.trouble = worker, pictures, ""
         if self._stop.is_set():

@@ -1,5 +1,6 @@
 """A worker process: takes orders from the supervisor, and ends when it does."""
 
+import gc
 import logging
 import threading
 from multiprocessing.connection import Connection
@@ -37,6 +38,7 @@ class Line:
 
 def serve(connection: Connection, detector: SharedDetector, open_worker: OpenWorker, clock: Clock) -> None:
     """Do what is ordered until told to quit, or until the supervisor is gone."""
+    gc.freeze()  # what the engine and the libraries are made of stays, and need not be gone through again and again
     line = Line(connection)
     holder = Holder(detector, open_worker, line.send, clock)
     decoder = msgspec.msgpack.Decoder(Order)

@@ -1,8 +1,9 @@
 """One detector for all cameras of a process.
 
-Each camera asks and waits, so there is one request a camera at most and nothing queues up: who waits long drops older frames at its
-reader and asks with the newest next. Turns are given by start-time fair queueing (Goyal, Vin and Cheng 1996): within a priority all
-cameras get the same, a higher priority gets more, and nobody starves.
+Each camera asks and waits, so there is one request a camera at most and nothing queues up. A look that does not begin within
+``PATIENCE_S`` comes too late to be of use: the camera gives its frame up, keeps its place, and asks with its newest frame next.
+Turns are given by start-time fair queueing (Goyal, Vin and Cheng 1996): within a priority all cameras get the same, a higher
+priority gets more, and nobody starves.
 """
 
 import threading
@@ -11,8 +12,9 @@ from dataclasses import dataclass, field
 
 from catseye.core.detection import Detections, DetectRequest
 from catseye.core.time import seconds
-from catseye.ports import Clock, Detector, DetectorInfo
+from catseye.ports import Clock, Detector, DetectorBusyError, DetectorInfo
 
+PATIENCE_S = 0.35  # and then a look: within half a second of its capture a frame is analysed, or never
 _WEIGHT = 4.0  # one priority higher gets so many times the turns when there are too few
 
 
@@ -36,6 +38,8 @@ class SharedDetector:
         self._wanted = threading.Condition()
         self._asked: list[_Asked] = []
         self._finish: dict[str, float] = {}
+        self._kept: dict[str, tuple[float, int]] = {}  # the places of those who gave up
+        self._serving = False
         self._virtual = 0.0
         self._orders = 0
         self._closed = False
@@ -61,28 +65,52 @@ class SharedDetector:
         self._thread.join()
         self._detector.close()
 
+    def is_busy(self) -> bool:
+        """Whether a request now would have to wait for another one's look."""
+        return self._serving or bool(self._asked)
+
     def ask(self, name: str, weight: float, request: DetectRequest) -> Detections:
-        """Wait for the turn of ``name``. Raises what the detector raises, RuntimeError once closed."""
-        with self._wanted:
-            if self._closed:
-                raise RuntimeError("The detector is closed.")
-            start = max(self._virtual, self._finish.get(name, 0.0))
-            self._finish[name] = start + max(1, len(request.regions)) / weight
-            asked = _Asked(request, start, self._orders)
-            self._orders += 1
-            self._asked.append(asked)
-            self._wanted.notify_all()
-        asked.done.wait()
+        """Wait for the turn of ``name``. Raises DetectorBusyError when it does not come in time, what the detector raises, and
+        RuntimeError once closed.
+        """
+        asked = self._queue(name, weight, request)
+        if not asked.done.wait(PATIENCE_S):
+            self._give_up(name, asked)
+            asked.done.wait()
         if asked.error is not None:
             raise asked.error
         assert asked.found is not None
         self.turns[name] = self.turns.get(name, 0) + 1
         return asked.found
 
+    def _queue(self, name: str, weight: float, request: DetectRequest) -> _Asked:
+        with self._wanted:
+            if self._closed:
+                raise RuntimeError("The detector is closed.")
+            if (kept := self._kept.pop(name, None)) is not None:
+                asked = _Asked(request, *kept)
+            else:
+                start = max(self._virtual, self._finish.get(name, 0.0))
+                self._finish[name] = start + max(1, len(request.regions)) / weight
+                asked = _Asked(request, start, self._orders)
+                self._orders += 1
+            self._asked.append(asked)
+            self._wanted.notify_all()
+            return asked
+
+    def _give_up(self, name: str, asked: _Asked) -> None:
+        """Leave the queue, unless the look has begun."""
+        with self._wanted:
+            if asked in self._asked:
+                self._asked.remove(asked)
+                self._kept[name] = asked.start, asked.order
+                raise DetectorBusyError(f"The detector was busy for {PATIENCE_S:g} s.")
+
     def forget(self, name: str) -> None:
         """A camera is watched no more."""
         with self._wanted:
             self._finish.pop(name, None)
+            self._kept.pop(name, None)
             self.turns.pop(name, None)
 
     def _serve(self) -> None:
@@ -93,6 +121,7 @@ class SharedDetector:
             except BaseException as error:  # noqa: BLE001 - it is raised again in the thread that asked
                 asked.error = error
             self.busy_s += seconds(self._clock.monotonic_ns() - began_ns)
+            self._serving = False
             asked.done.set()
 
     def _next(self) -> _Asked | None:
@@ -107,6 +136,7 @@ class SharedDetector:
             first = min(self._asked, key=lambda asked: (asked.start, asked.order))
             self._asked.remove(first)
             self._virtual = max(self._virtual, first.start)
+            self._serving = True
             return first
 
 
@@ -124,6 +154,10 @@ class OneCamera:
     def detect(self, requests: Sequence[DetectRequest]) -> list[Detections]:
         """One answer a request, in order."""
         return [self._shared.ask(self._name, self._weight, request) for request in requests]
+
+    def is_busy(self) -> bool:
+        """Whether a request now would have to wait for another camera's look."""
+        return self._shared.is_busy()
 
     def close(self) -> None:
         """The camera asks no more; the detector goes on for the others."""
