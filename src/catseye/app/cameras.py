@@ -1,5 +1,6 @@
 """Opens the cameras of a network: within its reach, with their own credentials."""
 
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from catseye.core.address import redacted
@@ -8,7 +9,10 @@ from catseye.core.errors import CatseyeError
 from catseye.core.ids import RunId
 from catseye.core.onvif import Discovered, OnvifFacts
 from catseye.core.reach import Reach
-from catseye.ports import Clock, FrameSource, Judge, SourceOptions
+from catseye.ports import CameraService, Clock, FrameSource, Judge, SourceOptions
+
+if TYPE_CHECKING:
+    from catseye.adapters.onvif import OnvifDevice
 
 
 def camera_options(camera: Camera, reach: Reach) -> SourceOptions:
@@ -47,6 +51,17 @@ def find_cameras(interface: str, clock: Clock, reach: Reach, wait_s: float = 3.0
 
 def ask_onvif(address: str, credentials: str, clock: Clock, judge: Judge | None, *, set_rate: bool = False) -> OnvifFacts:
     """What a camera says of itself at the ``address`` of its ONVIF service. Raises SourceError, ConfigError."""
+    return _onvif_device(address, credentials, clock, judge).facts(set_rate=set_rate)
+
+
+def open_service(camera: Camera, reach: Reach, clock: Clock) -> CameraService:
+    """The ONVIF service of a camera, within the network's reach; its credentials are read now. Raises SourceError, ConfigError."""
+    from catseye.adapters.onvif import OnvifService
+
+    return OnvifService(_onvif_device(camera.onvif, camera.credentials, clock, reach.judge), clock)
+
+
+def _onvif_device(address: str, credentials: str, clock: Clock, judge: Judge | None) -> "OnvifDevice":
     from catseye.adapters.onvif import OnvifDevice, Transport
     from catseye.adapters.pyav_source import dial
     from catseye.config.credentials import read_credentials
@@ -56,4 +71,4 @@ def ask_onvif(address: str, credentials: str, clock: Clock, judge: Judge | None,
     transport = Transport(
         address, name, lambda where, timeout_s: dial(where, name, judge, timeout_s), user=told.user, password=told.password
     )
-    return OnvifDevice.at(transport, clock, user=told.user, password=told.password).facts(set_rate=set_rate)
+    return OnvifDevice.at(transport, clock, user=told.user, password=told.password)

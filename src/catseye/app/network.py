@@ -22,6 +22,7 @@ from catseye.runtime.network.supervisor import Spawn, Supervisor
 if TYPE_CHECKING:
     from catseye.api.server import ApiServer
     from catseye.runtime.network.holder import OpenWorker
+    from catseye.runtime.network.overseeing import Overseer
     from catseye.runtime.network.pictures import PictureSink
     from catseye.runtime.worker import StreamWorker
 
@@ -122,7 +123,21 @@ def _work(connection: Connection, network: Network, cores: int) -> None:
     _bound_memory()
     clock = system_clock()
     detector = open_detector(network.network.detector or None, threads=cores)
-    serve(connection, SharedDetector(detector, clock), _worker_opener(network, clock), clock)
+    overseer = _overseer(network, clock)
+    try:
+        serve(connection, SharedDetector(detector, clock), _worker_opener(network, clock, overseer), clock)
+    finally:
+        overseer.close()
+
+
+def _overseer(network: Network, clock: Clock) -> "Overseer":
+    """What asks the cameras of this process how they are, over ONVIF and within the network's reach."""
+    from catseye.app.cameras import open_service
+    from catseye.core.reach import Reach
+    from catseye.runtime.network.overseeing import Overseer
+
+    reach = Reach(network.reach.allow)
+    return Overseer(lambda camera: open_service(camera, reach, clock), clock, every_s=network.network.onvif_every_s)
 
 
 def _bound_memory() -> None:
@@ -135,7 +150,7 @@ def _bound_memory() -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (bound if hard == resource.RLIM_INFINITY else min(bound, hard), hard))
 
 
-def _worker_opener(network: Network, clock: Clock) -> "OpenWorker":
+def _worker_opener(network: Network, clock: Clock, overseer: "Overseer") -> "OpenWorker":
     """How a camera's worker is made in its process."""
     from catseye.adapters.jpeg import encode_jpeg
     from catseye.app.detectors import open_face_finder
@@ -179,7 +194,16 @@ def _worker_opener(network: Network, clock: Clock) -> "OpenWorker":
         worker.remember_health(folder / "health.json")
         pictures = PictureSink(encode_jpeg, give)
         worker.sinks.append(pictures)
-        return worker, pictures, store.close
+        if not camera.onvif or not network.network.onvif_every_s:
+            return worker, pictures, store.close
+        watched = overseer.watch(camera, folder / "looks.json")
+        worker.listen(watched.says)
+
+        def close() -> None:
+            overseer.forget(watched)
+            store.close()
+
+        return worker, pictures, close
 
     return open_worker
 

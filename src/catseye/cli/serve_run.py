@@ -21,10 +21,13 @@ _LOOK_S = 1.0
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """A line of ``--json``: how many cameras are in each state, which of them do not serve and why, and the load."""
+    """A line of ``--json``: how many cameras are in each state, which of them do not serve and why, what else is to be known, and
+    the load.
+    """
 
     states: dict[str, int]
     unusable: dict[str, str]
+    notes: dict[str, str]
     load: NetworkLoad
 
 
@@ -52,12 +55,14 @@ def run(args: argparse.Namespace) -> int:
 def _tell(running: Running, console: Console, ended: threading.Event, args: argparse.Namespace) -> None:
     """Say what changes, and how all are now and then."""
     known: dict[str, CameraState | None] = {}
+    noted: dict[str, str] = {}
     looks, wrong = 0, ""
     while not ended.wait(_LOOK_S):
         looks += 1
         statuses = running.supervisor.statuses()
         if not args.json:
             _changes(statuses, known, console)
+            _notes(statuses, noted, console)
             if running.supervisor.wrong not in {"", wrong}:
                 console.print(f"The file cannot be used as it stands; what was there before stays. {running.supervisor.wrong}")
             wrong = running.supervisor.wrong
@@ -80,10 +85,19 @@ def _changes(statuses: tuple[CameraStatus, ...], known: dict[str, CameraState | 
         del known[gone]
 
 
+def _notes(statuses: tuple[CameraStatus, ...], noted: dict[str, str], console: Console) -> None:
+    """Say what is new to be known of cameras; that it is no more so is not said."""
+    for status in statuses:
+        if status.note not in {"", noted.get(status.camera.name)}:
+            console.print(f"{status.camera.name}: {status.note}")
+        noted[status.camera.name] = status.note
+
+
 def _line(statuses: tuple[CameraStatus, ...], load: NetworkLoad) -> Line:
     return Line(
         states=dict(Counter("not watched" if status.state is None else status.state.value for status in statuses)),
         unusable={status.camera.name: status.reason for status in statuses if status.state in UNUSABLE},
+        notes={status.camera.name: status.note for status in statuses if status.note},
         load=load,
     )
 

@@ -140,6 +140,8 @@ def _settings(network: Network, findings: Findings) -> None:
         findings.error(("network", "listen"), f"{settings.listen!r} is no address to listen on.", "Write 127.0.0.1:8420.")
     if settings.workers < 0:
         findings.error(("network", "workers"), f"'workers' is {settings.workers}.", "Give how many processes, or 0.")
+    if settings.onvif_every_s != 0 and not 10.0 <= settings.onvif_every_s <= 3600.0:
+        findings.error(("network", "onvif_every_s"), f"'onvif_every_s' is {settings.onvif_every_s:g}.", "Give 10 to 3600, or 0.")
     for i, entry in enumerate(network.reach.allow):
         try:
             Reach([entry])

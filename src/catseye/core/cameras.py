@@ -81,7 +81,8 @@ class Maintenance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 class NetworkSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """``[network]`` of a network file. ``data`` is the folder of stores and ledger; ``workers`` 0: as many as the machine carries.
 
-    ``detector`` "" is the best one installed. ``listen`` is host:port of the page and API.
+    ``detector`` "" is the best one installed. ``listen`` is host:port of the page and API. ``onvif_every_s`` is how often each
+    camera that names an ONVIF service is asked how it is; 0: never.
     """
 
     name: str = "Cameras"
@@ -90,6 +91,7 @@ class NetworkSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     listen: str = "127.0.0.1:8420"
     workers: int = 0
     detector: str = ""
+    onvif_every_s: float = 30.0
 
 
 class Allowed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

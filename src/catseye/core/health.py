@@ -78,11 +78,15 @@ UNUSABLE = frozenset(
 
 
 class HealthNow(msgspec.Struct, frozen=True, kw_only=True):
-    """The state of a camera now, why, and since when it is taken to hold."""
+    """The state of a camera now, why, and since when it is taken to hold.
+
+    ``note`` is what people should know of the camera besides that is no state, "" for nothing.
+    """
 
     state: CameraState
     reason: str
     since_ns: int
+    note: str = ""
 
 
 class HealthEpisode(msgspec.Struct, frozen=True, kw_only=True, tag="health_episode"):

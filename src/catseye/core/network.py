@@ -11,7 +11,7 @@ class CameraStatus(msgspec.Struct, frozen=True, kw_only=True):
 
     ``given_fps`` is how many frames a second it may have analysed now: less than its own ``analysed_fps`` where the machine cannot
     carry all, 0 where only key frames are decoded to watch over its health. ``shed`` says why, "" where nothing is held back.
-    ``worker`` is the number of its process.
+    ``worker`` is the number of its process. ``note`` is what people should know besides that is no state, "" for nothing.
     """
 
     camera: Camera
@@ -22,6 +22,7 @@ class CameraStatus(msgspec.Struct, frozen=True, kw_only=True):
     given_fps: float | None = None
     shed: str = ""
     worker: int | None = None
+    note: str = ""
 
 
 class NetworkLoad(msgspec.Struct, frozen=True, kw_only=True):

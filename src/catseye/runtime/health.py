@@ -4,6 +4,7 @@ A thread of its own, for a worker that waits for a camera cannot say that it wai
 what it sees may be counted.
 """
 
+import dataclasses
 import logging
 import threading
 from collections import deque
@@ -20,6 +21,7 @@ from catseye.core.scene import Mask
 from catseye.core.time import NS_PER_S
 from catseye.network.health import HealthBook, Taken
 from catseye.network.judging import Facts, Judge
+from catseye.network.overseeing import CameraSays, joined
 from catseye.network.usual import Likeness, Usual
 from catseye.ports import Clock, StreamTraffic
 from catseye.privacy.masks import MaskedPicture, MaskLayer
@@ -57,6 +59,7 @@ class HealthKeeper:
         self._came: deque[tuple[int, int, int | None]] = deque(maxlen=_RATES_OVER)
         self._kept_ns = 0
         self.history: Path | None = None
+        self.says: Callable[[], CameraSays | None] = lambda: None
         self._now = HealthNow(state=CameraState.CONNECTING, reason="", since_ns=clock.now_ns())
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
@@ -132,12 +135,17 @@ class HealthKeeper:
                 lost_share=lost_share,
             )
         )
+        says = self.says()
+        judged = joined(judged, says, shares)
+        if says is not None and says.clock_offset_s is not None:
+            taken = dataclasses.replace(taken, clock_error_ms=1000 * says.clock_offset_s)
         records = self._book.step(now_ns, judged.holding, judged.unknown, taken, still_s=judged.still_s)
         if last:
             records += self._book.close(now_ns)
         if last or now_ns - self._kept_ns >= _KEEP_EVERY_NS:
             self._keep(now_ns)
-        self._now = HealthNow(state=self._book.state, reason=self._book.reason, since_ns=self._book.since_ns)
+        note = "" if says is None else says.note
+        self._now = HealthNow(state=self._book.state, reason=self._book.reason, since_ns=self._book.since_ns, note=note)
         if records:
             self._tell(records)
 

@@ -18,6 +18,7 @@ from catseye.core.ids import RunId, StreamId
 from catseye.core.receipt import TruthSample
 from catseye.core.scene import Scene
 from catseye.core.time import NS_PER_S, seconds
+from catseye.network.overseeing import CameraSays
 from catseye.pipeline.camera import CameraPipeline, PipelineParams
 from catseye.ports import (
     Clock,
@@ -96,8 +97,8 @@ class StreamWorker:
         self.on_gap: Callable[[Gap], None] = lambda _: None
         self.on_kept: Callable[[Sequence[Record]], None] = lambda _: None
         self.on_health: Callable[[Sequence[HealthRecord]], None] = lambda _: None
-        self.info: SourceInfo | None = None
         self.is_busy: Callable[[], bool] = lambda: False  # whether a look would have to wait
+        self.info: SourceInfo | None = None
         self.vitals = Vitals(stream, clock, detector.info.name)
         self._health = HealthKeeper(stream, clock, self.vitals, self._tell_health)
         self._open_source, self._detector, self._store, self._clock = open_source, detector, store, clock
@@ -136,6 +137,10 @@ class StreamWorker:
     def remember_health(self, history: Path) -> None:
         """Keep what is usual of the camera in this file, and begin with what it holds. To be called before ``run``."""
         self._health.history = history
+
+    def listen(self, says: Callable[[], CameraSays | None]) -> None:
+        """Hear what the camera says of itself, from any thread. To be called before ``run``."""
+        self._health.says = says
 
     def _tell_health(self, records: Sequence[HealthRecord]) -> None:
         self.on_health(records)

@@ -41,7 +41,11 @@ def network() -> HandNetwork:
     stream = StreamHealth(stream=EAST, run=None, state=StreamState.RUNNING, since_ns=NOW, fps_in=25.0, fps_analysed=5.0, lag_s=0.1)
     good = CameraStatus(camera=camera(EAST, place=Place(point=(0.1, 51.5))), state=CameraState.OK, since_ns=NOW, stream=stream)
     bad = CameraStatus(
-        camera=camera(WEST, credentials="file:/etc/hush"), state=CameraState.FROZEN, since_ns=NOW, reason="no change"
+        camera=camera(WEST, credentials="file:/etc/hush"),
+        state=CameraState.FROZEN,
+        since_ns=NOW,
+        reason="no change",
+        note="It cannot be asked over ONVIF.",
     )
     return HandNetwork({EAST: good, WEST: bad}, {EAST: b"\xff\xd8jpeg"}, now_ns=NOW)
 
@@ -78,6 +82,7 @@ def client(network: HandNetwork, ledger: MemoryLedger) -> TestClient[Litestar]:
 def test_a_network_tells_how_each_camera_is(client: TestClient[Litestar]) -> None:
     told = client.get("/api/v1/network").json()
     east, west = told["cameras"]
+    assert (east["note"], west["note"]) == ("", "It cannot be asked over ONVIF.")
     assert (told["name"], told["load"]["cameras"]) == ("Test town", 2)
     assert (east["state"], east["usable"], east["fps_analysed"]) == ("ok", True, 5.0)
     assert (west["state"], west["usable"], west["reason"]) == ("frozen", False, "no change")

@@ -36,6 +36,7 @@ export type CameraView = {
   readonly lag_s: number | null;
   readonly legal_basis: string;
   readonly name: string;
+  readonly note: string;
   readonly owner: string;
   readonly paused: boolean;
   readonly place: Place | null;

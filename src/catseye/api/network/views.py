@@ -13,7 +13,10 @@ STRIP_S = 900
 
 
 class CameraView(msgspec.Struct, frozen=True, kw_only=True):
-    """A camera, and how it is now. ``state`` is None where nobody looks at it; ``usable`` then too."""
+    """A camera, and how it is now. ``state`` is None where nobody looks at it; ``usable`` then too.
+
+    ``note`` is what people should know besides that is no state, "" for nothing.
+    """
 
     name: StreamId
     title: str
@@ -32,6 +35,7 @@ class CameraView(msgspec.Struct, frozen=True, kw_only=True):
     usable: bool | None
     since_ns: int
     reason: str
+    note: str
     given_fps: float | None
     shed: str
     worker: int | None
@@ -87,6 +91,7 @@ def camera_view(status: CameraStatus) -> CameraView:
         usable=None if status.state is None else status.state not in UNUSABLE,
         since_ns=status.since_ns,
         reason=status.reason,
+        note=status.note,
         given_fps=status.given_fps,
         shed=status.shed,
         worker=status.worker,

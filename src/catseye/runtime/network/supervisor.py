@@ -385,6 +385,7 @@ class Supervisor:
             if given >= camera.analysed_fps
             else f"the machine cannot carry all; this camera has priority {camera.priority}",
             worker=worker.number,
+            note=now.note,
         )
 
 
