@@ -58,7 +58,7 @@ def open_network(path: Path, *, listen: tuple[str, int] | None, clock: Clock | N
     _make(Path(network.network.data))
     _check_detector(network)
     ledger = open_ledger(Path(network.network.data) / "network.sqlite")
-    supervisor = Supervisor(register, _spawner(network), ledger, clock, cores=os.cpu_count() or 1)
+    supervisor = Supervisor(register, _spawner(network), ledger, clock, cores=len(os.sched_getaffinity(0)))
     supervisor.start()
     desk = open_order_desk(network, path.resolve().parent, ledger, clock=clock, districts=supervisor.districts)
     if desk is not None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
 
-from catseye.bench import machine
+from catseye.bench import machine, second_worker
 from catseye.bench.clips import FPS, SECONDS, make_clip
 from catseye.bench.report import Figure, ratio
 from catseye.bench.rig import ANALYSED_FPS, Rig, film, rig
@@ -56,6 +56,7 @@ def measure(tools: Tools, repeats: int) -> list[Figure]:
             held = found if (name, busy) == ("360p", False) else held
     figures += _many_idle(tools, cores, held)
     figures += _overload(tools, cores, 2 * max(held, _LEAST_HELD))
+    figures += second_worker.measure(tools)
     return [*figures, _killed(tools, cores, max(1, repeats // 2))]
 
 
@@ -133,9 +134,9 @@ def _overload(tools: Tools, cores: float, count: int) -> list[Figure]:
     with rig(tools, film(tools, "360p", busy=False, fps=FPS), count, workers=max(1, int(cores))) as running:
         running.until(running.all_run)
         running.wait(_SHED_S)
-        before, bytes_before = _analysed(running), running.resident_bytes()
+        before, bytes_before = running.analysed(), running.resident_bytes()
         running.wait(_EVEN_S)
-        after, bytes_after = _analysed(running), running.resident_bytes()
+        after, bytes_after = running.analysed(), running.resident_bytes()
         rates = rates_by_priority(running.statuses(), before, after, _EVEN_S)
         given = {one.camera.priority: one.given_fps for one in running.statuses()}
     figures = []
@@ -179,10 +180,6 @@ def rates_by_priority(
         name = one.camera.name
         rates[one.camera.priority].append(max(0, after.get(name, 0) - before.get(name, after.get(name, 0))) / over_s)
     return dict(rates)
-
-
-def _analysed(running: Rig) -> dict[str, int]:
-    return {one.camera.name: one.stream.frames_analysed for one in running.statuses() if one.stream is not None}
 
 
 def _killed(tools: Tools, cores: float, rounds: int) -> Figure:

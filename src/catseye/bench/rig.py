@@ -51,6 +51,10 @@ class Rig:
         """Every camera."""
         return self.running.supervisor.statuses()
 
+    def analysed(self) -> dict[str, int]:
+        """How many frames of each camera were analysed so far."""
+        return {one.camera.name: one.stream.frames_analysed for one in self.statuses() if one.stream is not None}
+
     def looks(self, over_s: float) -> Iterator[None]:
         """Give a turn now and then for so long."""
         end_ns = self.clock.monotonic_ns() + round(over_s * 1e9)

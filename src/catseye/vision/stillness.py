@@ -21,6 +21,8 @@ class Stillness:
 
     def update(self, tracks: Tracks) -> npt.NDArray[np.float64]:
         """Seconds (N,) each track has stood still; forgets tracks that are gone."""
+        if not len(tracks) and not len(self._number):
+            return np.zeros(0)
         centre = boxes.centre(tracks.xyxy)
         if not np.array_equal(tracks.number, self._number):
             self._match(tracks, centre)

@@ -17,7 +17,7 @@ from catseye.core.detection import Detections
 from catseye.core.ids import RunId, track_number
 from catseye.core.road_users import RoadUser
 from catseye.core.time import seconds
-from catseye.core.tracks import Tracks, TrackState
+from catseye.core.tracks import Tracks, TrackState, no_tracks
 from catseye.vision.associate import assign, doubles, fitting, of_one, overlapping, without_doubles
 from catseye.vision.attributes import Votes
 from catseye.vision.kalman import KalmanBoxes, to_centre
@@ -115,6 +115,8 @@ class Tracker:
     def hold(self, at_ns: int, size: tuple[int, int]) -> Tracks:
         """Nothing moved since the last frame, so nobody looked: everyone stands where they stood."""
         self._at_ns = at_ns
+        if not len(self):
+            return no_tracks(at_ns, size)
         self._kalman.velocity[:] = 0.0
         self._detection = np.full(len(self), -1, np.int32)
         return self._columns(at_ns, size)
