@@ -16,7 +16,7 @@ from catseye.config.findings import did_you_mean
 from catseye.config.network_file import load_network
 from catseye.core.address import NETWORK_SCHEMES, scheme
 from catseye.core.cameras import Network
-from catseye.core.errors import ConfigError
+from catseye.core.errors import ConfigError, SourceError
 from catseye.core.frame import Frame
 from catseye.core.ids import RunId, StreamId
 from catseye.core.onvif import OnvifFacts
@@ -28,7 +28,7 @@ from catseye.ports import FrameSource, SourceOptions
 
 def run_discover(args: argparse.Namespace) -> int:
     """Ask the network. Raises SourceError, ConfigError."""
-    network = _network(args.network)
+    network = _network(args.network or args.network_option)
     found = find_cameras(args.interface, app.system_clock(), Reach(network.reach.allow if network else ()), args.wait_s)
     if args.json:
         sys.stdout.write(msgspec.json.format(msgspec.json.encode(found), indent=2).decode() + "\n")
@@ -80,10 +80,12 @@ def _target(args: argparse.Namespace) -> tuple[str, SourceOptions, OnvifFacts | 
             return args.camera, options, None, told.notes
         facts = ask_onvif(args.camera, args.credentials, clock, None, set_rate=args.set_rate)
         return facts.address, options, facts, told.notes
-    network = _network(args.network)
+    network = _network(args.network or args.network_option)
     if network is None:
+        what = "name a camera after its network file" if args.camera.endswith(".toml") else "give its network file first"
         raise ConfigError(
-            f"{args.camera} is no address, and there is no network file here.", "Give --network FILE, or an rtsp:// address."
+            f"{args.camera} is no address, and there is no network file here.",
+            f"Give an rtsp:// address, or {what}: catseye cameras test town/network.toml NAME.",
         )
     camera = next((one for one in network.cameras if one.name == args.camera), None)
     if camera is None:
@@ -93,7 +95,12 @@ def _target(args: argparse.Namespace) -> tuple[str, SourceOptions, OnvifFacts | 
         )
     reach = Reach(network.reach.allow)
     options, notes = camera_options(camera, reach), read_credentials(camera.credentials).notes
-    said = ask_onvif(camera.onvif, camera.credentials, clock, reach.judge, set_rate=args.set_rate) if camera.onvif else None
+    if not camera.onvif:
+        return camera.address, options, None, notes
+    try:
+        said = ask_onvif(camera.onvif, camera.credentials, clock, reach.judge, set_rate=args.set_rate)
+    except SourceError as error:  # its stream may be well all the same
+        return camera.address, options, None, (*notes, f"It cannot be asked over ONVIF: {error}")
     return camera.address, options, said, notes
 
 

@@ -54,13 +54,33 @@ def test_a_camera_of_a_network_by_onvif_with_its_credentials(tmp_path: Path, cap
         assert abs(float(off[1]) - 60) <= 1.5
         assert "can be read by others" in said
         assert zoo.PASSWORD not in out.out + out.err
-        assert run("test", "gate", "--network", str(path), "--seconds", "1") == 1
+        assert run("test", "--seconds", "1", str(path), "gate") == 1
         assert "auth" not in capsys.readouterr().out
         path.write_text(NETWORK.format(allow="10.0.0.0/8", url=url, onvif=""))
         with pytest.raises(SourceDeniedError, match="not among what Catseye may connect to"):
-            run("test", "gate", "--network", str(path))
+            run("test", str(path), "gate")
         with pytest.raises(ConfigError, match="no camera 'gaet'"):
-            run("test", "gaet", "--network", str(path))
+            run("test", str(path), "gaet")
+
+
+def test_a_service_that_does_not_answer_hides_no_stream(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "gate.txt").write_text(f"{zoo.USER}\n{zoo.PASSWORD}\n")
+    (tmp_path / "gate.txt").chmod(0o600)
+    with zoo.camera("auth_failure") as url:
+        path = tmp_path / "network.toml"
+        path.write_text(NETWORK.format(allow="127.0.0.1", url=url, onvif="http://127.0.0.1:9/onvif/device_service"))
+        assert run("test", str(path), "gate", "--seconds", "1", "--json") == 1
+    told = msgspec.json.decode(capsys.readouterr().out)
+    assert told["codec"] == "h264"
+    assert any("cannot be asked over ONVIF" in finding["what"] for finding in told["findings"])
+
+
+def test_a_network_file_without_a_camera_or_none_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for word, remedy in (("town.toml", "name a camera after"), ("gate", "give its network file first")):
+        with pytest.raises(ConfigError, match="no network file here") as caught:
+            run("test", word)
+        assert remedy in caught.value.remedy
 
 
 def test_an_address_and_what_is_lost_on_the_way(capsys: pytest.CaptureFixture[str]) -> None:
