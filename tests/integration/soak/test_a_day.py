@@ -1,0 +1,181 @@
+"""A day of two cameras in minutes: nothing grows, nothing acknowledged is lost, and each cell says what was watched of it.
+
+``CATSEYE_SOAK=24`` lives a day, with midnight and the hour that comes twice; unsaid, an hour.
+"""
+
+import base64
+import os
+import subprocess
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from tests.lives import street
+from tests.lives.day import BORN_NS, CAMERAS, DISK_FULL, HAPPENINGS
+from tests.lives.life import RETENTION_S, memory_folder
+
+from catseye.adapters.sqlite import SqliteLedgerReader, SqliteReader, check_ledger, check_store
+from catseye.core.health import CameraMinute, CameraState, HealthEpisode, HealthRecord
+from catseye.core.ids import StreamId
+from catseye.core.time import CELL_S, NS_PER_S, cell_start, nanoseconds, seconds, split_by_cell, zone
+from catseye.network.tally import tally
+from catseye.testing.clock import FakeClock
+from catseye.testing.network import MemoryLedger
+
+HOURS = float(os.environ.get("CATSEYE_SOAK", "1"))
+ROOT = Path(__file__).parents[3]
+FAR = 2**62
+WARM_H = min(6.0, HOURS / 2)
+_records = msgspec.msgpack.Decoder(list[CameraMinute | HealthEpisode])
+Spans = list[tuple[int, int]]
+
+
+@dataclass
+class Lived:
+    """What a day said of itself."""
+
+    folder: Path
+    events: dict[StreamId, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
+    said: dict[StreamId, Spans] = field(default_factory=lambda: defaultdict(list))
+    ledger: MemoryLedger = field(default_factory=MemoryLedger)
+    samples: list[dict[str, float]] = field(default_factory=list)
+    happened: dict[str, int] = field(default_factory=dict)
+    watched: dict[StreamId, Spans] = field(default_factory=dict)
+    key_frames_s: dict[StreamId, dict[int, float]] = field(default_factory=dict)
+    died_ns: int = 0
+    in_hand: list[HealthRecord] = field(default_factory=list)
+
+    def hear(self, kind: str, what: Any) -> None:
+        match kind:
+            case "kept":
+                self.events[what["camera"]] |= dict(what["events"])
+                self.said[what["camera"]] += [(start, end) for start, end in what["watched"] if start < end]
+            case "keeping":
+                self.in_hand = _records.decode(base64.b64decode(what))
+            case "told":
+                self.ledger.keep(self.in_hand)
+            case "sample":
+                self.samples.append(what)
+            case "happened":
+                self.happened = what
+            case "died_ns":
+                self.died_ns = what
+            case "truth":
+                self.watched[what["camera"]] = [(start, end) for start, end in what["watched"]]
+                self.key_frames_s[what["camera"]] = dict(what["key_frames_s"])
+
+    def store(self, name: StreamId) -> Path:
+        return self.folder / "cameras" / name / "store.sqlite"
+
+
+@pytest.fixture(scope="module")
+def lived() -> Iterator[Lived]:
+    with memory_folder() as folder, (folder / "said").open("w+") as file:
+        order = [sys.executable, "-m", "tests.lives.day", str(folder), str(HOURS)]
+        subprocess.run(order, cwd=ROOT, stdout=file, stderr=subprocess.DEVNULL, check=True)
+        file.seek(0)
+        told = Lived(folder)
+        for line in file:
+            told.hear(*msgspec.json.decode(line))
+        (folder / "said").unlink()
+        yield told
+
+
+def test_all_that_was_to_happen_did(lived: Lived) -> None:
+    minutes = HOURS * 60
+    assert set(lived.happened) == {one.what for one in (*HAPPENINGS, DISK_FULL)}
+    assert all(lived.happened[one.what] >= (minutes - one.at_min) // one.every_min for one in HAPPENINGS)
+
+
+def test_nothing_grows(lived: Lived) -> None:
+    """Memory may breathe; handles and threads are as many as at any quiet moment; the disk holds two hours and small rows."""
+    warm = [one for one in lived.samples if one["second"] >= WARM_H * 3600]
+    print("hour, MiB, handles, threads, KiB on disk")
+    for one in warm if HOURS <= 2 else [one for one in warm if one["second"] % (6 * 3600) == 0]:
+        print(one["second"] / 3600, round(one["rss_mib"], 1), one["handles"], one["threads"], round(one["disk_kib"]))
+    assert len({(one["handles"], one["threads"]) for one in warm}) == 1
+    assert warm[-1]["rss_mib"] - warm[0]["rss_mib"] < 6.0
+
+
+@pytest.mark.parametrize("name", CAMERAS)
+def test_every_acknowledged_event_is_in_its_cell_once(lived: Lived, name: StreamId) -> None:
+    assert check_store(lived.store(name)) == []
+    reader = SqliteReader(lived.store(name), clock=FakeClock(lived.died_ns))
+    counts = reader.counts(name, BORN_NS, lived.died_ns)
+    there = {event.id for event in reader.events(name, 0, FAR)}
+    assert len(lived.events[name]) > HOURS * 60
+    promised = Counter(cell_start(at_ns) for at_ns in lived.events[name].values())
+    kept = Counter[int]()
+    for count in counts:
+        kept[count.start_ns] += count.volume or 0
+    assert +kept == promised
+    forgotten_ns = lived.died_ns - nanoseconds(RETENTION_S)
+    assert {event for event, at_ns in lived.events[name].items() if at_ns >= forgotten_ns} <= there
+    if HOURS * 3600 > 2 * RETENTION_S:
+        assert len(there) < len(lived.events[name])
+    reader.close()
+
+
+@pytest.mark.parametrize("name", CAMERAS)
+def test_each_cell_says_what_was_watched_of_it(lived: Lived, name: StreamId) -> None:
+    """To the instant what was acknowledged; and what the street knows, but for the moment in which the disk filled."""
+    reader = SqliteReader(lived.store(name), clock=FakeClock(lived.died_ns))
+    assert reader.watched(name, 0, FAR) == joined(lived.said[name])
+    truly, told = per_cell(lived.watched[name]), dict[int, float]()
+    for count in reader.counts(name, BORN_NS, lived.died_ns):
+        told[count.start_ns] = max(told.get(count.start_ns, 0.0), count.observed_s)
+    reader.close()
+    full = {cell_start(at_ns) for at_ns in full_at(lived)}
+    off = {(cell - BORN_NS) / 6e10: told[cell] - truly.get(cell, 0.0) for cell in told}
+    print(name, {at: round(s, 2) for at, s in off.items() if abs(s) > 1e-6})
+    assert all(told[cell] == pytest.approx(truly.get(cell, 0.0), abs=3.0 if cell in full else 1e-6) for cell in told)
+
+
+def test_the_ledger_holds_each_acknowledged_minute_and_both_hours_of_the_clock_change(lived: Lived) -> None:
+    assert check_ledger(lived.folder / "network.sqlite") == []
+    reader = SqliteLedgerReader(lived.folder / "network.sqlite")
+    minutes = reader.minutes(0, FAR)
+    assert minutes == lived.ledger.minutes(0, FAR)
+    assert {one.id: one.revision for one in reader.episodes(0, FAR)} == {
+        one.id: one.revision for one in lived.ledger.episodes(0, FAR)
+    }
+    for name in CAMERAS:
+        mine = [minute for minute in minutes if minute.stream == name]
+        whole = tally(mine, (BORN_NS, lived.died_ns), (), zone(street.TIMEZONE))
+        twice_s = min(HOURS, 1.75) * 3600
+        assert whole.hours[2].due_s == twice_s
+        assert whole.whole.due_s == HOURS * 3600
+        lost_s = lived.happened[DISK_FULL.what] * (DISK_FULL.lasts_s + 120) + lived.happened["it is taken out"] * 150
+        assert whole.whole.unobserved_s < lost_s
+        assert whole.whole.in_state[CameraState.OFFLINE] > 0
+    reader.close()
+
+
+def full_at(lived: Lived) -> Iterator[int]:
+    """When the disk filled, and when it was free again and somebody had yet to notice."""
+    for nth in range(lived.happened[DISK_FULL.what]):
+        begin_ns = BORN_NS + (DISK_FULL.at_min + nth * DISK_FULL.every_min) * 60 * NS_PER_S
+        yield from (begin_ns - NS_PER_S, begin_ns)
+
+
+def joined(spans: Sequence[tuple[int, int]]) -> Spans:
+    whole: Spans = []
+    for start, end in sorted(spans):
+        if whole and start <= whole[-1][1]:
+            whole[-1] = (whole[-1][0], max(end, whole[-1][1]))
+        else:
+            whole.append((start, end))
+    return whole
+
+
+def per_cell(spans: Sequence[tuple[int, int]]) -> dict[int, float]:
+    cells: dict[int, float] = {}
+    for start, end in spans:
+        for cell, begin, stop in split_by_cell(start, end, CELL_S):
+            cells[cell] = cells.get(cell, 0.0) + seconds(stop - begin)
+    return cells
