@@ -74,12 +74,12 @@ class Call:
 HISTORY, NETWORK = "health.json.part", ".network.toml.part"
 POINTS: dict[str, Statement | Call] = {
     "store: a run is being begun": Statement(STORE, "INSERT INTO run ", 3),
-    "store: events are written, their volumes are not": Statement(STORE, "INSERT INTO rollup ", 15),
+    "store: events are written, their volumes are not": Statement(STORE, "INSERT INTO rollup ", 6),
     "store: before the commit of an append": Statement(STORE, "COMMIT", 200),
     "worker: stored, not yet acknowledged": Call(Volumes, "add", 200),
-    "ledger: in the middle of folding a minute": Statement(LEDGER, "INSERT OR REPLACE INTO camera_minute", 8),
-    "ledger: before the commit": Statement(LEDGER, "COMMIT", 8),
-    "ledger: kept, not yet acknowledged": Call(SqliteLedger, "keep", 8, after=True),
+    "ledger: in the middle of folding a minute": Statement(LEDGER, "INSERT OR REPLACE INTO camera_minute", 5),
+    "ledger: before the commit": Statement(LEDGER, "COMMIT", 5),
+    "ledger: kept, not yet acknowledged": Call(SqliteLedger, "keep", 5, after=True),
     "ledger: what a dead process left open is being ended": Statement(LEDGER, "UPDATE episode", 2),
     "store: in the middle of a migration": Statement("old.sqlite", "PRAGMA user_version = ", 2),
     "store: in the middle of the purge": Statement(STORE, "DELETE FROM event", 2),
