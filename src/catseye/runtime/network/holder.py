@@ -11,7 +11,7 @@ from catseye.core.cameras import Camera
 from catseye.core.errors import CatseyeError
 from catseye.core.health import CameraState, HealthNow, StreamHealth, StreamState
 from catseye.core.ids import StreamId
-from catseye.core.time import seconds
+from catseye.core.time import nanoseconds, seconds
 from catseye.ports import Clock, Detector
 from catseye.runtime.analysed import Analysed
 from catseye.runtime.backoff import Backoff
@@ -21,6 +21,8 @@ from catseye.runtime.network.shared_detector import SharedDetector
 from catseye.runtime.worker import StreamWorker
 
 log = logging.getLogger(__name__)
+
+_CLOSE_S = 20.0
 
 OpenWorker = Callable[[Camera, Detector, Callable[[bytes], None]], tuple[StreamWorker, PictureSink, Callable[[], None]]]
 """Camera, detector, what takes pictures -> a worker ready to run, its picture sink, and what closes its store."""
@@ -156,12 +158,15 @@ class Holder:
         if held is not None and held.pictures is not None:
             held.pictures.want()
 
-    def close(self) -> None:
-        """End all, together."""
+    def close(self, *, within_s: float = _CLOSE_S) -> None:
+        """End all, together; cameras that have not ended within ``within_s`` of now are left, however many they are."""
         for name in list(self._held):
             self.drop(name)
+        by_ns = self._clock.monotonic_ns() + nanoseconds(within_s)
         for thread in self._ending.values():
-            thread.join(timeout=20.0)
+            thread.join(timeout=max(0.0, seconds(by_ns - self._clock.monotonic_ns())))
+        if left := [name for name, thread in self._ending.items() if thread.is_alive()]:
+            log.warning("%d cameras did not end in time: %s", len(left), ", ".join(left[:10]))
         self.detector.close()
 
     def told(self, cpu_s: float) -> Told:
