@@ -2,11 +2,13 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from catseye.cli.cameras_run import GEOJSON, UNSOUND, registered
-from catseye.config.network_change import find_camera, merged, merged_rows
+from catseye.config.network_change import as_written, find_camera, merged, merged_rows
 from catseye.config.network_edit import edit_network, with_camera, with_cameras, with_paused, without_camera
+from catseye.core.cameras import Camera, Network
 from catseye.core.errors import ConfigError
 from catseye.wire import cameras_csv, cameras_geojson
 from catseye.wire.cameras import COLUMNS, nested
@@ -16,22 +18,28 @@ _LARGEST = 16 * 1024 * 1024  # bytes of a file to import
 
 def add(args: argparse.Namespace) -> int:
     """Register a camera. Raises ConfigError, OutputError."""
-    if any(camera.name == args.name for camera in registered(args.network).cameras):
-        raise ConfigError(f"A camera {args.name!r} is registered.", "Change it: catseye cameras change.")
-    camera = merged(None, _told(args))
-    edit_network(args.network, lambda text: with_camera(text, camera))
+
+    def added(text: str) -> str:
+        if any(camera.name == args.name for camera in as_written(text, args.network).cameras):
+            raise ConfigError(f"A camera {args.name!r} is registered.", "Change it: catseye cameras change.")
+        return with_camera(text, merged(None, _told(args)))
+
+    edit_network(args.network, added)
     print(f"Added {args.name}.")
     return 0
 
 
 def change(args: argparse.Namespace) -> int:
     """Change what is given. Raises ConfigError, OutputError."""
+
+    def asked(text: str) -> Camera:
+        return merged(find_camera(as_written(text, args.network).cameras, args.name), _told(args))
+
     known = find_camera(registered(args.network).cameras, args.name)
-    camera = merged(known, _told(args))
-    if camera == known:
+    if merged(known, _told(args)) == known:
         print(f"{args.name} is as asked; nothing was changed.")
         return 0
-    edit_network(args.network, lambda text: with_camera(text, camera))
+    edit_network(args.network, lambda text: with_camera(text, asked(text)))
     print(f"Changed {args.name}.")
     return 0
 
@@ -56,22 +64,37 @@ def remove(args: argparse.Namespace) -> int:
 
 def import_cameras(args: argparse.Namespace) -> int:
     """Add and change cameras as a file tells; all or none. Raises ConfigError, OutputError."""
-    network = registered(args.network)
-    cameras, wrong = merged_rows(network, rows_of(args.table), credentials=args.credentials)
+    rows = rows_of(args.table)
+    new, changed, same, wrong = _imported(registered(args.network), rows, args.credentials)
     if wrong:
         where = "line" if args.table.suffix.lower() == ".csv" else "feature"
         for number, error in wrong:
             sys.stderr.write(f"{args.table}: {where} {number}: {error}\n")
         sys.stderr.write("Nothing was imported.\n")
         return UNSOUND
+
+    def imported(text: str) -> str:
+        nonlocal new, changed, same
+        new, changed, same, wrong = _imported(as_written(text, args.network), rows, args.credentials)
+        if wrong:
+            raise ConfigError(f"{args.table}: {wrong[0][0]}: {wrong[0][1].message}", "Another changed the register; try again.")
+        return with_cameras(text, [*changed, *new])
+
+    if not args.dry_run and (new or changed):
+        edit_network(args.network, imported)
+    print(f"{'Would be' if args.dry_run else 'Imported'}: {len(new)} new, {len(changed)} changed, {same} as they were.")
+    return 0
+
+
+def _imported(
+    network: Network, rows: Sequence[tuple[int, dict[str, object] | ConfigError]], credentials: str
+) -> tuple[list[Camera], list[Camera], int, list[tuple[int, ConfigError]]]:
+    """The cameras that are new, those that change, how many are as they were, and what is wrong with which row."""
+    cameras, wrong = merged_rows(network, rows, credentials=credentials)
     known = {camera.name: camera for camera in network.cameras}
     new = [camera for camera in cameras if camera.name not in known]
     changed = [camera for camera in cameras if camera.name in known and camera != known[camera.name]]
-    if not args.dry_run and (new or changed):
-        edit_network(args.network, lambda text: with_cameras(text, [*changed, *new]))
-    same = len(cameras) - len(new) - len(changed)
-    print(f"{'Would be' if args.dry_run else 'Imported'}: {len(new)} new, {len(changed)} changed, {same} as they were.")
-    return 0
+    return new, changed, len(cameras) - len(new) - len(changed), wrong
 
 
 def _told(args: argparse.Namespace) -> dict[str, object]:

@@ -10,6 +10,7 @@ from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT, InlineTable, Table
 from tomlkit.toml_document import TOMLDocument
 
+from catseye.config.alone import alone
 from catseye.config.locate import locate
 from catseye.config.network_file import parse_network
 from catseye.config.settings_file import read_settings
@@ -23,11 +24,13 @@ _REQUIRED = frozenset({"name", "address", "kind_of_place", "purpose", "legal_bas
 def edit_network(path: Path, change: Callable[[str], str]) -> Network:
     """Change the text of a network file, if what comes out can be used; returns the network of it.
 
-    Raises ConfigError, OutputError, and then the file is as it was.
+    Editors of all processes take turns, and ``change`` is given the text of one's own turn: what is decided by the text is to be
+    decided in it. Raises ConfigError, OutputError, and then the file is as it was.
     """
-    text = change(read_settings(path, "network file"))
-    network = parse_network(text, path)
-    write_whole(path, text.encode())
+    with alone(path):
+        text = change(read_settings(path, "network file"))
+        network = parse_network(text, path)
+        write_whole(path, text.encode())
     return network
 
 
