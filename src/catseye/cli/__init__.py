@@ -1,11 +1,15 @@
 """The ``catseye`` command."""
 
 import argparse
+import os
+import select
 import sys
 from collections.abc import Sequence
 
 from catseye import __version__
 from catseye.core.errors import CatseyeError
+
+_BROKEN_PIPE = 141  # as a shell tells of a program that SIGPIPE ended
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -64,9 +68,14 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
-    args = build_parser().parse_args(argv)
     try:
-        return int(args.run(args))
+        args = build_parser().parse_args(argv)
+        code = int(args.run(args))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        if not _nobody_reads():
+            raise
+        return _BROKEN_PIPE
     except CatseyeError as error:
         sys.stderr.write(f"catseye: {error.message}\n")
         if error.remedy:
@@ -74,3 +83,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         return error.exit_code
     except KeyboardInterrupt:
         return 130
+    else:
+        return code
+
+
+def _nobody_reads() -> bool:
+    """Whether whoever read the output has gone (``catseye ... | head``); what is left of it is let go, or Python would complain."""
+    try:
+        output = sys.stdout.fileno()
+    except OSError:  # no file at all
+        return False
+    pipe = select.poll()
+    pipe.register(output, select.POLLOUT)
+    gone = any(told & (select.POLLERR | select.POLLHUP) for _, told in pipe.poll(0))
+    if gone:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), output)
+    return gone
