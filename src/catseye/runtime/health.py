@@ -18,8 +18,8 @@ from catseye.core.frame import Frame
 from catseye.core.health import UNUSABLE, CameraState, HealthNow, HealthRecord, StreamHealth
 from catseye.core.ids import StreamId
 from catseye.core.scene import Mask
-from catseye.core.time import NS_PER_S
-from catseye.network.health import HealthBook, Taken
+from catseye.core.time import NS_PER_S, seconds
+from catseye.network.health import LONGEST_STEP_S, HealthBook, Taken
 from catseye.network.judging import Facts, Judge
 from catseye.network.overseeing import CameraSays, joined
 from catseye.network.usual import Likeness, Usual
@@ -58,6 +58,7 @@ class HealthKeeper:
         self._traffic: StreamTraffic | None = None
         self._came: deque[tuple[int, int, int | None]] = deque(maxlen=_RATES_OVER)
         self._kept_ns = 0
+        self._stepped_ns: int | None = None
         self.history: Path | None = None
         self.says: Callable[[], CameraSays | None] = lambda: None
         self._now = HealthNow(state=CameraState.CONNECTING, reason="", since_ns=clock.now_ns())
@@ -121,7 +122,7 @@ class HealthKeeper:
         now_ns, health = self._clock.now_ns(), self._vitals.health()
         with self._lock:
             looked_ns, shares = self._shares or (0, None)
-        taken = self._taken()
+        taken = self._taken(now_ns)
         fps, bytes_a_s, lost_share = self._rates(health)
         judged = self._judge.judge(
             Facts(
@@ -149,9 +150,11 @@ class HealthKeeper:
         if records:
             self._tell(records)
 
-    def _taken(self) -> Taken:
+    def _taken(self, now_ns: int) -> Taken:
         """What came in since the last step."""
         vitals = self._vitals
+        stepped_ns, self._stepped_ns = self._stepped_ns, now_ns
+        step_s = 0.0 if stepped_ns is None else seconds(max(0, now_ns - stepped_ns))
         counted = vitals.decoded, vitals.analysed, vitals.dropped
         decoded, analysed, dropped = (max(0, now - before) for now, before in zip(counted, self._counted, strict=True))
         self._counted = counted
@@ -168,12 +171,13 @@ class HealthKeeper:
             frames_analysed=analysed,
             frames_shed=dropped,
             bytes_in=came - was,
+            key_frames_only_s=step_s if vitals.thinned and step_s <= LONGEST_STEP_S else 0.0,
             lag_s=vitals.lag_s if analysed else None,
         )
 
     def _rates(self, health: StreamHealth) -> tuple[float | None, float | None, float | None]:
         """Frames and bytes a second and the share of packets that were lost, lately; None where not known."""
-        if self._vitals.thinned or len(self._came) < _RATES_OVER:
+        if len(self._came) < _RATES_OVER:
             return None, None, None
         (bytes_0, packets_0, lost_0), (bytes_1, packets_1, lost_1) = self._came[0], self._came[-1]
         lost_share = None

@@ -77,6 +77,7 @@ class Vitals:
         self._decoded_before, self._dropped_before, self._corrupt_before = self.decoded, self.dropped, self.corrupt
         self._due_before, self._given_up = self.due, 0
         self._source = self._reader = None
+        self.thinned = False
         self._marks.clear()
 
     def gave_up(self) -> None:
@@ -95,7 +96,7 @@ class Vitals:
 
     def glimpsed(self, size: tuple[int, int]) -> None:
         """A key frame came and was not analysed, for all are held back."""
-        self.size = size
+        self.size, self.thinned = size, True
         self._marks.clear()
         self._heard_ns = self._clock.monotonic_ns()
         self.enter(StreamState.RUNNING)
