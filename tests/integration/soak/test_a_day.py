@@ -7,6 +7,7 @@ import base64
 import os
 import subprocess
 import sys
+import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -75,14 +76,17 @@ class Lived:
 
 @pytest.fixture(scope="module")
 def lived() -> Iterator[Lived]:
-    with memory_folder() as folder, (folder / "said").open("w+") as file:
-        order = [sys.executable, "-m", "tests.lives.day", str(folder), str(HOURS)]
-        subprocess.run(order, cwd=ROOT, stdout=file, stderr=subprocess.DEVNULL, check=True)
-        file.seek(0)
-        told = Lived(folder)
-        for line in file:
-            told.hear(*msgspec.json.decode(line))
-        (folder / "said").unlink()
+    order = [sys.executable, "-m", "tests.lives.day"]
+    with memory_folder() as folder, tempfile.TemporaryFile("w+") as errors:
+        told = Lived(folder)  # over a pipe: a file would be full too
+        with subprocess.Popen(
+            [*order, str(folder), str(HOURS)], cwd=ROOT, stdout=subprocess.PIPE, stderr=errors, text=True
+        ) as child:
+            assert child.stdout is not None
+            for line in child.stdout:
+                told.hear(*msgspec.json.decode(line))
+        errors.seek(0)
+        assert child.returncode == 0, errors.read()[-3000:]
         yield told
 
 
