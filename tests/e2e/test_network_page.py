@@ -15,6 +15,7 @@ from catseye.core.health import CameraMinute, CameraState, HealthEpisode, Stream
 from catseye.core.ids import StreamId
 from catseye.core.network import CameraStatus
 from catseye.core.time import NS_PER_S
+from catseye.runtime.network.shelf import FaultShelf
 from catseye.testing.clock import FakeClock
 from catseye.testing.network import HandNetwork, MemoryLedger
 
@@ -74,7 +75,7 @@ def network() -> HandNetwork:
 
 
 @pytest.fixture
-def served(network: HandNetwork) -> Iterator[str]:
+def served(network: HandNetwork, tmp_path: Path) -> Iterator[str]:
     ledger, minute = MemoryLedger(), NOW // (60 * NS_PER_S) * 60 * NS_PER_S
     began = NOW - 2 * HOUR_NS
     for back in range(1, 1200):
@@ -82,9 +83,21 @@ def served(network: HandNetwork) -> Iterator[str]:
         state = CameraState.FROZEN if start >= began else CameraState.OK
         if back not in range(400, 480):  # nobody looked
             ledger.keep([CameraMinute(stream=GATE, start_ns=start, seconds={state: 60.0})])
-    told = {"id": "e1", "stream": GATE, "state": CameraState.FROZEN, "revision": 1, "began_ns": began, "ended_ns": None}
-    ledger.keep([HealthEpisode(**told, told_ns=began + 30 * NS_PER_S, reason="the picture has not changed for 40 s")])  # type: ignore[arg-type]
-    app = create_network_app(network, ledger, clock=FakeClock(NOW), static=STATIC, host="127.0.0.1")
+    began += 1  # which a page's own numbers would round
+    told = {
+        "id": f"{GATE}/frozen/{began}",
+        "stream": GATE,
+        "state": CameraState.FROZEN,
+        "revision": 1,
+        "began_ns": began,
+        "ended_ns": None,
+    }
+    episode = HealthEpisode(**told, told_ns=began + 30 * NS_PER_S, reason="the picture has not changed for 40 s")  # type: ignore[arg-type]
+    ledger.keep([episode])
+    shelf = FaultShelf(tmp_path, FakeClock(NOW), lambda _: 24.0)
+    (tmp_path / GATE).mkdir()
+    shelf.keep(episode, network.pictures[GATE])
+    app = create_network_app(network, ledger, clock=FakeClock(NOW), static=STATIC, host="127.0.0.1", pictures=shelf)
     server = ApiServer(app, "127.0.0.1", 0)
     server.start()
     yield server.url
@@ -119,7 +132,10 @@ def test_one_camera_is_shown_with_its_picture_and_what_was_wrong(page: Page, ser
     camera = page.get_by_test_id("camera")
     expect(camera).to_contain_text("the picture has not changed for 40 s")
     expect(camera).to_contain_text("goes on")
-    expect(camera.locator("img")).to_be_visible()
+    expect(camera.get_by_role("img", name="What Gate sees, redacted")).to_be_visible()
+    seen = camera.get_by_role("img", name="What it saw when that was told, redacted")
+    expect(seen).to_be_visible()
+    assert seen.evaluate("(image) => image.naturalWidth") == 320
     assert camera.locator(".strip span").count() > 70
     page.get_by_role("button", name="Bridge").click()
     expect(camera).to_contain_text("There is no picture now.")

@@ -24,6 +24,7 @@ PublicPlace = Literal[
 ]
 LonLat = tuple[float, float]
 PRIVATE_INTERIORS: Final = frozenset({"home", "hotel_room", "dormitory", "toilet", "changing_room", "private_interior"})
+USUAL_RETENTION_H: Final = 24.0
 MOST_PX_PER_M: Final = 125.0  # more of the ground than a public view needs
 
 
@@ -64,7 +65,7 @@ class Camera(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     scene: str = ""
     analysed_fps: float = 5.0
     priority: int = 2
-    retention_h: float = 24.0
+    retention_h: float = USUAL_RETENTION_H
     paused: bool = False
 
 

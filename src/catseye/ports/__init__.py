@@ -4,7 +4,7 @@ from catseye.ports.clock import Clock, RunTime
 from catseye.ports.detector import Detector, DetectorBusyError, DetectorInfo, FaceFinder, VehicleTyper
 from catseye.ports.ledger import Ledger, LedgerReader
 from catseye.ports.live import LiveFeed
-from catseye.ports.network import NetworkControl
+from catseye.ports.network import FaultPictures, NetworkControl
 from catseye.ports.service import CameraService
 from catseye.ports.signals import SignalFeed
 from catseye.ports.source import FrameSource, Judge, SourceInfo, SourceOptions, StreamTraffic
@@ -17,6 +17,7 @@ __all__ = [
     "DetectorBusyError",
     "DetectorInfo",
     "FaceFinder",
+    "FaultPictures",
     "FrameSource",
     "Judge",
     "Ledger",

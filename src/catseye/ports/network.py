@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from catseye.core.cameras import Camera
+from catseye.core.health import CameraState
 from catseye.core.ids import StreamId
 from catseye.core.network import CameraStatus, NetworkLoad
 
@@ -46,4 +47,16 @@ class NetworkControl(Protocol):
 
     def picture(self, name: StreamId, timeout_s: float = 3.0) -> bytes | None:
         """What a camera sees now, as a JPEG that was redacted in the process that decoded it; None where there is none."""
+        ...
+
+
+class FaultPictures(Protocol):
+    """Redacted pictures of what was wrong with cameras, one an episode at most. May be asked from any thread."""
+
+    def of(self, name: StreamId) -> frozenset[tuple[CameraState, int]]:
+        """State and beginning (``began_ns``) of the episodes of a camera of which there is a picture."""
+        ...
+
+    def find(self, name: StreamId, state: CameraState, began_ns: int) -> bytes | None:
+        """The JPEG of an episode; None where there is none any more."""
         ...

@@ -16,6 +16,7 @@ from catseye.core.health import CameraMinute, CameraState, HealthEpisode, Stream
 from catseye.core.ids import StreamId
 from catseye.core.network import CameraStatus
 from catseye.core.time import NS_PER_S
+from catseye.runtime.network.shelf import FaultShelf
 from catseye.testing.clock import FakeClock
 from catseye.testing.network import HandNetwork, MemoryLedger
 
@@ -99,7 +100,24 @@ def test_health_is_told_by_the_quarter_of_an_hour_and_what_nobody_saw_is_missing
     told = client.get("/api/v1/network/cameras/west-gate/health").json()
     assert [cell["seconds"] for cell in told["cells"]] == [{"frozen": 60.0}, {"frozen": 900.0}]
     assert [episode["id"] for episode in told["episodes"]] == ["e1"]
+    assert told["pictured"] == []
     assert client.get("/api/v1/network/cameras/west-gate/health?hours=9999").status_code == 400
+
+
+def test_the_picture_of_a_fault_is_found_by_its_episode(network: HandNetwork, ledger: MemoryLedger, tmp_path: Path) -> None:
+    (episode,) = ledger.episodes(0, NOW, WEST)
+    (tmp_path / WEST).mkdir()
+    shelf = FaultShelf(tmp_path, FakeClock(NOW), lambda _: 24.0)
+    shelf.keep(episode, b"\xff\xd8fault")
+    app = create_network_app(network, ledger, clock=FakeClock(NOW), static=tmp_path, host="127.0.0.1", pictures=shelf)
+    client = TestClient(app.app, base_url="http://127.0.0.1")
+    health = "/api/v1/network/cameras/west-gate/health"
+    assert client.get(health).json()["pictured"] == [episode.id]
+    answer = client.get(f"{health}/frozen/{episode.began_ns}/picture.jpg")
+    assert (answer.status_code, answer.headers["content-type"], answer.content) == (200, "image/jpeg", b"\xff\xd8fault")
+    for path in (f"{health}/black/{episode.began_ns}", f"{health}/frozen/1", f"{health}/..%2F..%2Fx/1", f"{health}/frozen/x"):
+        assert client.get(f"{path}/picture.jpg").status_code == 404
+    assert client.get(f"/api/v1/network/cameras/east-gate/health/frozen/{episode.began_ns}/picture.jpg").status_code == 404
 
 
 def test_a_picture_is_passed_on_and_what_is_not_there_is_404(client: TestClient[Litestar]) -> None:

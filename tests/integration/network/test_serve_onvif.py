@@ -68,6 +68,7 @@ def test_what_cameras_say_of_themselves_becomes_their_health(begin: Callable[[st
         until(lambda: "cannot be asked over ONVIF" in status(running, GONE).note)
         until(lambda: "not among what Catseye may connect to" in status(running, DEAF).note)
         until(lambda: status(running, TURNED).state is CameraState.MOVED)
+        until(lambda: any(kept.parent.glob("faults/*_moved.jpg")))  # a redacted picture of what was wrong
         until(lambda: status(running, LATE).state is CameraState.CLOCK_DRIFT)
         assert "behind this machine's" in status(running, LATE).reason
         assert {status(running, name).state for name in (GONE, DEAF)} == {CameraState.OK}

@@ -1,6 +1,6 @@
 // The network as the server tells it, asked for again every two seconds.
 
-import type { CameraView, HealthView, NetworkView } from './schema';
+import type { CameraView, HealthEpisode, HealthView, NetworkView } from './schema';
 
 const EVERY_MS = 2000;
 const PATH = '/api/v1/network';
@@ -41,6 +41,13 @@ export class Cameras {
 
   pictureOf(name: string): string {
     return `${PATH}/cameras/${encodeURIComponent(name)}/picture.jpg?${this.round}`;
+  }
+
+  /** The picture of a fault; null where there is none any more. */
+  faultPicture(episode: HealthEpisode): string | null {
+    if (!this.health?.pictured.includes(episode.id)) return null;
+    const [state, began] = episode.id.slice(episode.stream.length + 1).split('/'); // as a number its beginning would be rounded
+    return `${PATH}/cameras/${encodeURIComponent(episode.stream)}/health/${state}/${began}/picture.jpg`;
   }
 
   close(): void {

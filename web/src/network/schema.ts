@@ -68,6 +68,7 @@ export type HealthEpisode = {
 export type HealthView = {
   readonly cells: ReadonlyArray<StripCell>;
   readonly episodes: ReadonlyArray<HealthEpisode>;
+  readonly pictured: ReadonlyArray<string>;
 };
 
 export type NetworkLoad = {

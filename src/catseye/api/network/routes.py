@@ -12,10 +12,11 @@ from catseye.api.network.views import CameraView, HealthView, NetworkView, camer
 from catseye.core.address import NETWORK_SCHEMES, scheme
 from catseye.core.cameras import Camera
 from catseye.core.errors import ConfigError
+from catseye.core.health import CameraState
 from catseye.core.ids import StreamId
 from catseye.core.network import CameraStatus
 from catseye.core.time import nanoseconds
-from catseye.ports import Clock, LedgerReader, NetworkControl
+from catseye.ports import Clock, FaultPictures, LedgerReader, NetworkControl
 
 DAY_S = 24 * 3600
 MOST_S = 31 * DAY_S
@@ -23,10 +24,10 @@ Hours = Annotated[float, QueryParameter(description="How many hours back from no
 
 
 class NetworkDesk:
-    """What the routes draw on: the running network, and the ledger of its health."""
+    """What the routes draw on: the running network, the ledger of its health, and pictures of faults."""
 
-    def __init__(self, control: NetworkControl, ledger: LedgerReader, clock: Clock) -> None:
-        self.control, self.ledger, self.clock = control, ledger, clock
+    def __init__(self, control: NetworkControl, ledger: LedgerReader, clock: Clock, pictures: FaultPictures | None) -> None:
+        self.control, self.ledger, self.clock, self.pictures = control, ledger, clock, pictures
 
     def registered(self, name: str) -> Camera | None:
         """A camera as it is registered."""
@@ -69,7 +70,19 @@ class NetworkRoutes(Controller):
             raise ConfigError("The stretch asked for is not between 0 and 744 hours long.", "Give fewer hours.")
         end_ns = desk.clock.now_ns()
         start_ns = end_ns - nanoseconds(hours * 3600)
-        return health_view(desk.ledger.minutes(start_ns, end_ns, stream), desk.ledger.episodes(start_ns, end_ns, stream))
+        pictured = frozenset() if desk.pictures is None else desk.pictures.of(stream)
+        return health_view(desk.ledger.minutes(start_ns, end_ns, stream), desk.ledger.episodes(start_ns, end_ns, stream), pictured)
+
+    @get("/cameras/{name:str}/health/{fault:str}/{began_ns:int}/picture.jpg", sync_to_thread=True, media_type="image/jpeg")
+    def seen(self, desk: TheDesk, name: FromPath[str], fault: FromPath[str], began_ns: FromPath[int]) -> Response[bytes]:
+        """What a camera saw when a fault (a state) was told, redacted; 404 where there is no picture any more."""
+        stream = desk.status(name).camera.name
+        jpeg = None
+        if desk.pictures is not None and fault in set(CameraState):
+            jpeg = desk.pictures.find(stream, CameraState(fault), began_ns)
+        if jpeg is None:
+            raise NotFoundException(f"There is no picture of that fault of {name!r}.")
+        return Response(jpeg, media_type="image/jpeg")
 
     @get("/cameras/{name:str}/picture.jpg", sync_to_thread=True, media_type="image/jpeg")
     def picture(self, desk: TheDesk, name: FromPath[str]) -> Response[bytes]:

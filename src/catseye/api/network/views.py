@@ -64,10 +64,14 @@ class StripCell(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HealthView(msgspec.Struct, frozen=True, kw_only=True):
-    """How a camera was: its quarters of an hour, and what was wrong with it, latest first."""
+    """How a camera was: its quarters of an hour, and what was wrong with it, latest first.
+
+    ``pictured`` are the ids of the episodes of which there is a picture still.
+    """
 
     cells: tuple[StripCell, ...]
     episodes: tuple[HealthEpisode, ...]
+    pictured: tuple[str, ...]
 
 
 def camera_view(status: CameraStatus) -> CameraView:
@@ -103,8 +107,10 @@ def camera_view(status: CameraStatus) -> CameraView:
     )
 
 
-def health_view(minutes: list[CameraMinute], episodes: list[HealthEpisode]) -> HealthView:
-    """The minutes of one camera by quarter of an hour, and its episodes."""
+def health_view(
+    minutes: list[CameraMinute], episodes: list[HealthEpisode], pictured: frozenset[tuple[CameraState, int]]
+) -> HealthView:
+    """The minutes of one camera by quarter of an hour, and its episodes; of which there are pictures by state and beginning."""
     cells: dict[int, dict[CameraState, float]] = {}
     for minute in minutes:
         seconds = cells.setdefault(minute.start_ns // (STRIP_S * NS_PER_S) * STRIP_S * NS_PER_S, {})
@@ -112,5 +118,7 @@ def health_view(minutes: list[CameraMinute], episodes: list[HealthEpisode]) -> H
             seconds[state] = round(seconds.get(state, 0.0) + lasted_s, 3)
     latest_first = tuple(sorted(episodes, key=lambda one: (-one.told_ns, one.id)))
     return HealthView(
-        cells=tuple(StripCell(start_ns=start, seconds=cells[start]) for start in sorted(cells)), episodes=latest_first
+        cells=tuple(StripCell(start_ns=start, seconds=cells[start]) for start in sorted(cells)),
+        episodes=latest_first,
+        pictured=tuple(one.id for one in latest_first if (one.state, one.began_ns) in pictured),
     )

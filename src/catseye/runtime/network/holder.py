@@ -2,14 +2,14 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
 
 from catseye.core.cameras import Camera
 from catseye.core.errors import CatseyeError
-from catseye.core.health import CameraState, HealthNow, StreamHealth, StreamState
+from catseye.core.health import CameraState, HealthNow, HealthRecord, StreamHealth, StreamState
 from catseye.core.ids import StreamId
 from catseye.core.time import nanoseconds, seconds
 from catseye.ports import Clock, Detector
@@ -105,8 +105,13 @@ class _Held:
         worker, pictures, close = holder.open_worker(
             self.camera, detector, lambda jpeg: holder.tell(Picture(name=self.camera.name, jpeg=jpeg))
         )
+
+        def tell_health(records: Sequence[HealthRecord]) -> None:
+            pictures.told(records)
+            holder.tell(Kept(records=tuple(records)))
+
         worker.sinks.append(_LagSink(holder.lags, worker))
-        worker.on_health = lambda records: holder.tell(Kept(records=tuple(records)))
+        worker.on_health = tell_health
         worker.is_busy = detector.is_busy
         worker.pace(self.fps)
         self.worker, self.pictures, self.trouble = worker, pictures, ""
