@@ -11,7 +11,7 @@ from typing import Protocol
 from unittest.mock import patch
 
 from tests.lives import street
-from tests.lives.lockstep import Fed, Time, WitnessedVitals
+from tests.lives.lockstep import PATIENCE_S, Fed, Time, WitnessedVitals
 
 from catseye.adapters.jpeg import encode_jpeg
 from catseye.adapters.sqlite import SqliteLedger, SqliteStore
@@ -85,6 +85,8 @@ class Life:
         for module in ("runtime.worker", "runtime.health", "runtime.network.holder"):
             self._patches.enter_context(patch(f"catseye.{module}.threading", timed))
         self._patches.enter_context(patch("catseye.runtime.worker.Vitals", WitnessedVitals))
+        # A look is waited for as long as it takes: a busy machine is no part of this.
+        self._patches.enter_context(patch("catseye.runtime.network.shared_detector.PATIENCE_S", PATIENCE_S))
         self.ledger = SqliteLedger(folder / "network.sqlite")
         self._keeping = Lock()
         self.holder = Holder(SharedDetector(street.KnowsWhere(), time), self._open_worker, self._hear, time)

@@ -94,7 +94,8 @@ class Fed(ScriptedSource):
         self._hungry = False
         self.reader: Reader | None = None
         self.taken = 0
-        time.fed[threading.get_ident()] = self
+        with time.turn:
+            time.fed[threading.get_ident()] = self
 
     @property
     def eaten(self) -> bool:
@@ -122,7 +123,8 @@ class Fed(ScriptedSource):
     def close(self) -> None:
         with self._time.turn:
             super().close()
-            self._time.fed = {ident: fed for ident, fed in self._time.fed.items() if fed is not self}
+            for ident in [ident for ident, fed in self._time.fed.items() if fed is self]:
+                del self._time.fed[ident]
             self._time.turn.notify_all()
 
 
