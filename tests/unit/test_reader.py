@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -121,3 +122,25 @@ def test_closing_ends_a_decoder_that_is_far_ahead() -> None:
     assert scripted.closed
     assert not reader._thread.is_alive()
     assert reader.decoded < 20
+
+
+def test_closing_ends_a_rest() -> None:
+    at_s = (0.0, 74.9, 75.1, 75.3)  # the third is due, and the one after it a hundred seconds later
+    shots = [replace(blank_frame(k, size=(8, 8)), at_ns=round(t * 1e9), arrived_ns=round(t * 1e9)) for k, t in enumerate(at_s)]
+    info = SourceInfo(name="scripted", live=True, size=(8, 8), fps=25.0, keeps=True)
+    reader = Reader(ScriptedSource(shots, info=info), analysed_fps=0.01, may_drop=True)
+    assert next(frame for frame in reader.frames(patience_s=0.01) if frame is not None and frame.seq == 2)
+    reader.close()
+    assert not reader._thread.is_alive()
+    assert reader.decoded == 3
+
+
+def test_all_that_a_resting_reader_finds_is_read() -> None:
+    script = [blank_frame(k, size=(8, 8), fps=25.0) for k in range(25)]
+    info = SourceInfo(name="scripted", live=True, size=(8, 8), fps=25.0, keeps=True)
+    reader = Reader(ScriptedSource(script, info=info), analysed_fps=12.5, may_drop=True)
+    got = read(reader)
+    assert reader.decoded == 25
+    assert got[-1] == 24
+    assert (reader.due, len(got) + reader.dropped) == (13, 13)
+    reader.close()

@@ -11,15 +11,15 @@ class FramePicker:
     """
 
     def __init__(self, fps: float) -> None:
-        self._step_ns = NS_PER_S / fps
+        self.step_ns = NS_PER_S / fps
         self._next_ns: float | None = None
 
     def is_due(self, at_ns: int) -> bool:
         """Whether the frame captured at ``at_ns`` is to be analysed. Asked once for each frame, in order."""
         due_ns = at_ns if self._next_ns is None else self._next_ns
-        if abs(at_ns - due_ns) > 2 * self._step_ns:
+        if abs(at_ns - due_ns) > 2 * self.step_ns:
             due_ns = at_ns
-        if at_ns < due_ns - self._step_ns / 4:
+        if at_ns < due_ns - self.step_ns / 4:
             return False
-        self._next_ns = due_ns + self._step_ns
+        self._next_ns = due_ns + self.step_ns
         return True

@@ -12,7 +12,8 @@ from catseye.core.frame import Frame
 class SourceInfo(msgspec.Struct, frozen=True, kw_only=True):
     """What a source says of itself once open. None is unknown. ``live`` sources run at their own pace and cannot be waited for.
 
-    ``notes`` are sentences for the user on what was assumed where the source does not tell.
+    ``keeps`` is whether what it sends while nobody reads, for a part of a second, waits for the next read. ``notes`` are sentences
+    for the user on what was assumed where the source does not tell.
     """
 
     name: str
@@ -23,6 +24,7 @@ class SourceInfo(msgspec.Struct, frozen=True, kw_only=True):
     frames: int | None = None
     duration_s: float | None = None
     starts_at_ns: int | None = None
+    keeps: bool = False
     notes: tuple[str, ...] = ()
 
 

@@ -1,6 +1,7 @@
 """Keeps account of the light that a stream was seen in."""
 
 from collections import Counter, deque
+from zlib import crc32
 
 import numpy as np
 
@@ -13,12 +14,14 @@ from catseye.privacy.masks import MaskLayer
 from catseye.vision.light import judge, look, shrunk
 
 EVERY_NS = 10 * NS_PER_S
+_LATER_NS = 30 * NS_PER_S  # once the light is known: it changes slowly
+_SPREAD_NS = 5 * NS_PER_S  # so that cameras that began together do not all look at once
 _LONGEST_GAP_NS = 2 * NS_PER_S
 _JUDGED = 6  # the light is what most of so many judgements say: a lorry before the lens is no dusk
 
 
 class LightBook:
-    """The light of one run. Every ten seconds it looks at three frames in a row; masked parts are not looked at."""
+    """The light of one run. Every ten seconds, later every thirty, it looks at three frames in a row; masks are left out."""
 
     def __init__(self, stream: StreamId, masks: tuple[Mask, ...] = ()) -> None:
         self._stream, self._masks = stream, MaskLayer(masks)
@@ -44,7 +47,7 @@ class LightBook:
             return said
         keep = self._masks.apply(np.full(self._pictures[0].shape[:2], 255, np.uint8)) > 0
         self._judged.append(judge(look(self._pictures, keep)))
-        self._pictures, self._due_ns = [], frame.at_ns + EVERY_NS
+        self._pictures, self._due_ns = [], frame.at_ns + self._pause_ns()
         return (*said, *self._say())
 
     def close(self) -> tuple[LightSeen, ...]:
@@ -52,6 +55,11 @@ class LightBook:
         said = self._say()
         self._since_ns, self._pictures, self._due_ns = None, [], 0
         return said
+
+    def _pause_ns(self) -> int:
+        """Until the next look: a little longer or shorter by camera."""
+        every_ns = EVERY_NS if len(self._judged) < _JUDGED else _LATER_NS
+        return every_ns - crc32(self._stream.encode()) % _SPREAD_NS
 
     def _say(self) -> tuple[LightSeen, ...]:
         if self._last_ns is None or self._run is None or self._since_ns is None or self._last_ns <= self._since_ns:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+import msgspec
+
 from catseye.core.frame import Frame
 from catseye.core.time import seconds
 from catseye.ports import Clock, FrameSource, RunTime, SourceInfo, StreamTraffic
@@ -24,8 +26,8 @@ class Paced:
 
     @property
     def info(self) -> SourceInfo:
-        """That of the recording."""
-        return self._source.info
+        """That of the recording, which waits."""
+        return msgspec.structs.replace(self._source.info, keeps=True)
 
     @property
     def corrupt(self) -> int:

@@ -1,7 +1,7 @@
 """Decodes in a thread of its own and hands the frames that are due to whoever analyses them.
 
 A file waits for its reader. A live stream does not: when the analysis is late, the older frame is dropped and counted, so the
-newest one is always analysed next and the delay stays bounded.
+newest one is always analysed next and the delay stays bounded. One that keeps what it sends is left alone between due frames.
 """
 
 import threading
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from catseye.core.frame import Frame
 from catseye.pipeline.rate import FramePicker
 from catseye.ports import FrameSource
+from catseye.runtime.resting import Resting
 
 _AHEAD = 4  # frames of a file decoded ahead
 _KEY_FRAMES_FPS = 10.0  # no source has more of them
@@ -23,6 +24,8 @@ class Reader:
         self._source = source
         self._picker = FramePicker(analysed_fps)
         self._may_drop = may_drop
+        self._resting = Resting() if may_drop and source.info.keeps else None
+        self._woken = threading.Event()
         self._room = threading.Condition()
         self._waiting: deque[Frame] = deque()
         self._ended = False
@@ -59,6 +62,7 @@ class Reader:
         with self._room:
             self._stopped = True
             self._room.notify_all()
+        self._woken.set()
         self._source.close()
         self._thread.join(timeout=15.0)
 
@@ -66,8 +70,10 @@ class Reader:
         try:
             for frame in self._source.frames():
                 self.decoded += 1
-                if self._stopped or (self._due(frame.at_ns) and not self._put(frame)):
+                due = self._due(frame.at_ns)
+                if self._stopped or (due and not self._put(frame)):
                     break
+                self._rest(frame, due=due)
         except BaseException as error:  # noqa: BLE001 - it is raised again in the thread that reads the frames
             self._error = error
         with self._room:
@@ -78,6 +84,13 @@ class Reader:
         due = self._picker.is_due(at_ns)
         self.due += due
         return due
+
+    def _rest(self, frame: Frame, *, due: bool) -> None:
+        if self._resting is None:
+            return
+        self._resting.pass_by(frame)
+        if due and (rest_s := self._resting.after(frame, self._picker.step_ns)) > 0:
+            self._woken.wait(rest_s)
 
     def _put(self, frame: Frame) -> bool:
         with self._room:

@@ -50,6 +50,7 @@ def open_pyav(
     try:
         track = _video_track(container, name)
         info = _describe(container, track, name, device=spec.startswith("/dev/"))
+        info = msgspec.structs.replace(info, keeps=relay is not None and not options.udp)
         if relay is not None and relay.unverified:
             info = msgspec.structs.replace(info, notes=(*info.notes, UNVERIFIED.format(name)))
         begins = start_ns if start_ns is not None else info.starts_at_ns if info.starts_at_ns is not None else time.now_ns()
