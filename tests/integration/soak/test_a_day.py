@@ -157,6 +157,9 @@ def test_the_ledger_holds_each_acknowledged_minute_and_both_hours_of_the_clock_c
         lost_s = lived.happened[DISK_FULL.what] * (DISK_FULL.lasts_s + 120) + lived.happened["it is taken out"] * 150
         assert whole.whole.unobserved_s < lost_s
         assert whole.whole.in_state[CameraState.OFFLINE] > 0
+        held_s = lived.key_frames_s[name]
+        assert sum(held_s.values()) > 0
+        assert all(minute.key_frames_only_s == pytest.approx(held_s.get(minute.start_ns, 0.0), abs=1.5) for minute in mine)
     reader.close()
 
 
