@@ -125,14 +125,14 @@ def test_closing_ends_a_decoder_that_is_far_ahead() -> None:
 
 
 def test_closing_ends_a_rest() -> None:
-    at_s = (0.0, 74.9, 75.1, 75.3)  # the third is due, and the one after it a hundred seconds later
+    at_s = (0.0, 74.9, 75.1, 75.3, 75.5)  # the third is due, and the one after it a hundred seconds later
     shots = [replace(blank_frame(k, size=(8, 8)), at_ns=round(t * 1e9), arrived_ns=round(t * 1e9)) for k, t in enumerate(at_s)]
     info = SourceInfo(name="scripted", live=True, size=(8, 8), fps=25.0, keeps=True)
     reader = Reader(ScriptedSource(shots, info=info), analysed_fps=0.01, may_drop=True)
-    assert next(frame for frame in reader.frames(patience_s=0.01) if frame is not None and frame.seq == 2)
+    assert next(frame for frame in reader.frames(patience_s=0.01) if frame is not None and frame.seq == 2) is shots[2]
     reader.close()
     assert not reader._thread.is_alive()
-    assert reader.decoded == 3
+    assert reader.decoded <= 4
 
 
 def test_all_that_a_resting_reader_finds_is_read() -> None:

@@ -15,16 +15,18 @@ class Resting:
     """The rests of one reader."""
 
     def __init__(self) -> None:
-        self._before_ns = self._interval_ns = 0
+        self._before_ns: int | None = None
+        self._interval_ns: int | None = None
         self._least_ns: int | None = None
         self._due_ns = 0
 
     def pass_by(self, frame: Frame) -> None:
         """A frame was decoded; to be told of each, in order."""
-        self._interval_ns, self._before_ns = frame.at_ns - self._before_ns, frame.at_ns
+        self._interval_ns = None if self._before_ns is None else frame.at_ns - self._before_ns
+        self._before_ns = frame.at_ns
 
     def after(self, frame: Frame, step_ns: float) -> float:
-        """Seconds to rest after a due frame; the next one is due ``step_ns`` later. None while frames come late.
+        """Seconds to rest after a due frame; the next one is due ``step_ns`` later. 0 while frames come late.
 
         How late a frame came is how much more than the least of all it took from its capture to its arrival.
         """
@@ -32,5 +34,6 @@ class Resting:
         passed_ns, self._due_ns = frame.at_ns - self._due_ns, frame.at_ns
         least_ns = delay_ns if self._least_ns is None else min(delay_ns, self._least_ns + round(_LATER * passed_ns))
         self._least_ns = least_ns
-        rest_ns = step_ns - self._interval_ns - (delay_ns - least_ns)
-        return max(0.0, seconds(round(min(rest_ns, step_ns))))
+        if self._interval_ns is None:
+            return 0.0
+        return max(0.0, seconds(round(step_ns - self._interval_ns - (delay_ns - least_ns))))
