@@ -3,7 +3,6 @@
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
@@ -21,6 +20,7 @@ from catseye.runtime.network.pausing import Pauses
 from catseye.runtime.network.process import Line
 from catseye.runtime.network.register import Register
 from catseye.runtime.network.shedding import Load, Shedding
+from catseye.runtime.network.worker_process import WorkerProcess
 
 log = logging.getLogger(__name__)
 
@@ -28,8 +28,6 @@ CAMERAS_A_WORKER = 40
 _STEP_S = 0.2
 _FILE_EVERY_NS = NS_PER_S
 _SHED_EVERY_NS = 2 * NS_PER_S
-_SILENT_NS = 15 * NS_PER_S  # a process that tells nothing for so long is taken for dead
-_STARTING_NS = 180 * NS_PER_S  # the same for one that has told nothing yet: a busy machine takes long to begin one
 _WARM_NS = 10 * NS_PER_S  # while its cameras are opened, how late they are says nothing of what the machine carries
 _SOON_NS = 10 * NS_PER_S
 _SPARE_EVERY_NS = 30 * NS_PER_S  # one that cannot begin is not begun at every step
@@ -39,34 +37,14 @@ Spawn = Callable[[int, int], tuple[BaseProcess, Connection]]
 """The number of a process, and how many cores it may use -> the process and this end of the pipe to it."""
 
 
-@dataclass(slots=True, eq=False)
-class _Worker:
-    """One process, the cameras that are its, and what it said last."""
-
-    number: int
-    process: BaseProcess
-    connection: Connection
-    line: Line
-    begun_ns: int
-    cameras: dict[StreamId, Camera] = field(default_factory=dict)
-    told: Told | None = None
-    heard_ns: int = 0
-    opened_ns: int = 0
-
-    def is_gone(self, now_ns: int) -> bool:
-        """Whether it died, or has been silent for so long that it is taken for dead."""
-        patience_ns = _SILENT_NS if self.told is not None else _STARTING_NS
-        return not self.process.is_alive() or now_ns - self.heard_ns >= patience_ns
-
-
 class Supervisor:
     """A ports.NetworkControl. ``spawn`` begins a process; ``cores`` is what the machine has."""
 
     def __init__(self, register: Register, spawn: Spawn, ledger: Ledger, clock: Clock, *, cores: int) -> None:
         self._register, self._spawn, self._ledger, self._clock, self._cores = register, spawn, ledger, clock, cores
         self._lock = threading.RLock()
-        self._workers: list[_Worker] = []
-        self._spare: _Worker | None = None
+        self._workers: list[WorkerProcess] = []
+        self._spare: WorkerProcess | None = None
         self._health: dict[StreamId, StreamHealth] = {}
         self._states: dict[StreamId, HealthNow] = {}
         self._pauses = Pauses()
@@ -199,10 +177,10 @@ class Supervisor:
         cameras = len(self.network.cameras)
         return max(1, min(self._cores, -(-cameras // 4)), -(-cameras // CAMERAS_A_WORKER))
 
-    def _begun(self, number: int) -> _Worker:
+    def _begun(self, number: int) -> WorkerProcess:
         process, connection = self._spawn(number, max(1, self._cores // self._worker_count()))
         now_ns = self._clock.monotonic_ns()
-        return _Worker(number, process, connection, Line(connection), now_ns, heard_ns=now_ns)
+        return WorkerProcess(number, process, connection, Line(connection), now_ns, heard_ns=now_ns)
 
     def _run(self) -> None:
         while not self._stop.is_set():
@@ -222,14 +200,14 @@ class Supervisor:
                 self._shed_ns = now_ns
                 self._shed()
 
-    def _hear(self, worker: _Worker) -> None:
+    def _hear(self, worker: WorkerProcess) -> None:
         try:
             while worker.connection.poll():
                 self._take(worker, _DECODER.decode(worker.connection.recv_bytes()))
         except (EOFError, OSError):
             worker.heard_ns = 0
 
-    def _drain(self, worker: _Worker) -> None:
+    def _drain(self, worker: WorkerProcess) -> None:
         """Take what a process says while it ends."""
         try:
             while worker.connection.poll(20.0):
@@ -237,13 +215,12 @@ class Supervisor:
         except (EOFError, OSError):
             return
 
-    def _take(self, worker: _Worker, news: News) -> None:
+    def _take(self, worker: WorkerProcess, news: News) -> None:
         with self._lock:
             worker.heard_ns = self._clock.monotonic_ns()
             match news:
                 case Told():
-                    worker.opened_ns = worker.opened_ns or worker.heard_ns
-                    worker.told = news
+                    worker.hear(news, worker.heard_ns)
                     self._health |= {health.stream: health for health in news.health if health.stream in worker.cameras}
                     self._states |= {name: state for name, state in news.states.items() if name in worker.cameras}
                 case Kept():
@@ -286,7 +263,7 @@ class Supervisor:
                     self._health.pop(camera.name, None)
                     self._hand(fresh, camera)
 
-    def _successor(self, number: int) -> _Worker:
+    def _successor(self, number: int) -> WorkerProcess:
         """The spare process if there is one that is ready, else one that is begun now."""
         spare, now_ns = self._spare, self._clock.monotonic_ns()
         if spare is None or spare.told is None or spare.is_gone(now_ns):
@@ -308,7 +285,7 @@ class Supervisor:
             self._spare = self._begun(len(self._workers))
 
     @staticmethod
-    def _bury(worker: _Worker) -> None:
+    def _bury(worker: WorkerProcess) -> None:
         worker.process.kill()
         worker.process.join()
         worker.connection.close()
@@ -333,14 +310,16 @@ class Supervisor:
                 continue
             self._hand(holds, camera)
 
-    def _hand(self, worker: _Worker, camera: Camera) -> None:
+    def _hand(self, worker: WorkerProcess, camera: Camera) -> None:
         worker.cameras[camera.name] = camera
+        worker.opening[camera.name] = self._clock.monotonic_ns()
         self._given.pop(camera.name, None)
         worker.line.send(PutCamera(camera=camera))
         self._pace(worker, camera)
 
-    def _take_away(self, worker: _Worker, name: StreamId) -> None:
+    def _take_away(self, worker: WorkerProcess, name: StreamId) -> None:
         del worker.cameras[name]
+        worker.opening.pop(name, None)
         self._health.pop(name, None)
         self._given.pop(name, None)
         worker.line.send(DropCamera(name=name))
@@ -362,13 +341,13 @@ class Supervisor:
                 for camera in worker.cameras.values():
                     self._pace(worker, camera)
 
-    def _pace(self, worker: _Worker, camera: Camera) -> None:
+    def _pace(self, worker: WorkerProcess, camera: Camera) -> None:
         fps = round(camera.analysed_fps * self._shares.get(camera.priority, 1.0), 2)
         if self._given.get(camera.name, camera.analysed_fps) != fps:
             worker.line.send(Pace(name=camera.name, fps=fps))
         self._given[camera.name] = fps
 
-    def _status(self, camera: Camera, worker: _Worker | None) -> CameraStatus:
+    def _status(self, camera: Camera, worker: WorkerProcess | None) -> CameraStatus:
         health = self._health.get(camera.name)
         if worker is None or health is None:
             reason = "paused" if camera.paused else "its process is being begun"
