@@ -75,8 +75,8 @@ HISTORY, NETWORK = "health.json.part", ".network.toml.part"
 POINTS: dict[str, Statement | Call] = {
     "store: a run is being begun": Statement(STORE, "INSERT INTO run ", 3),
     "store: events are written, their volumes are not": Statement(STORE, "INSERT INTO rollup ", 6),
-    "store: before the commit of an append": Statement(STORE, "COMMIT", 200),
-    "worker: stored, not yet acknowledged": Call(Volumes, "add", 200),
+    "store: before the commit of an append": Statement(STORE, "COMMIT", 40),
+    "worker: stored, not yet acknowledged": Call(Volumes, "add", 40),
     "ledger: in the middle of folding a minute": Statement(LEDGER, "INSERT OR REPLACE INTO camera_minute", 5),
     "ledger: before the commit": Statement(LEDGER, "COMMIT", 5),
     "ledger: kept, not yet acknowledged": Call(SqliteLedger, "keep", 5, after=True),

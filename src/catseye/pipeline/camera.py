@@ -7,6 +7,7 @@ the same records.
 
 from dataclasses import dataclass, field, replace
 from functools import partial
+from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
@@ -48,8 +49,8 @@ _PUT_OFF = 2.0  # times as late as it is due a look at what stands still may be,
 class PipelineParams:
     """``input_size`` is the detector's (width, height).
 
-    While nothing moves the detector is asked all the same every ``refresh_s``, for what stands still, and every ``empty_s`` where
-    nobody stands and nothing has moved since it was asked. Without a scene, flows are learned for ``learn_s`` before count lines
+    While nothing moves the detector is asked all the same every ``refresh_s``, for what stands still, and about every ``empty_s``
+    where nobody stands and nothing has moved since. Without a scene, flows are learned for ``learn_s`` before count lines
     are proposed.
     """
 
@@ -104,6 +105,8 @@ class CameraPipeline:
         self._looked_ns = self._named_ns = -NS_PER_S * 3600
         self._motion: Motion | None = None
         self._traffic: TrafficBook | None
+        # cameras that began together do not all look again at once
+        self._empty_s = params.empty_s * (0.75 + 0.5 * crc32(run.encode()) / 2**32)
         self._asked = False
         self._stirred = True
         self._blind = False
@@ -222,7 +225,7 @@ class CameraPipeline:
 
     def _is_overdue(self, at_ns: int, *, may_wait: bool) -> bool:
         """Whether all of the picture is to be looked at again."""
-        due_s = self._params.refresh_s if self._stirs() else self._params.empty_s
+        due_s = self._params.refresh_s if self._stirs() else self._empty_s
         return at_ns - self._looked_ns >= due_s * (_PUT_OFF if may_wait else 1.0) * NS_PER_S
 
     def _stirs(self) -> bool:

@@ -14,8 +14,9 @@ from catseye.core.detection import Detections
 from catseye.core.errors import ConfigError, SourceDeniedError, SourceError
 from catseye.core.frame import Frame
 from catseye.core.health import HealthNow, HealthRecord, StreamState
+from catseye.core.events import Coverage
 from catseye.core.ids import RunId, StreamId
-from catseye.core.receipt import TruthSample
+from catseye.core.receipt import LightSeen, TruthSample
 from catseye.core.scene import Scene
 from catseye.core.time import NS_PER_S, seconds
 from catseye.network.overseeing import CameraSays
@@ -49,6 +50,8 @@ _PURGE_EVERY_NS = 300 * NS_PER_S
 _STORE_EVERY_NS = NS_PER_S  # of stream time: a commit waits for the disk, so a second's records share one
 
 OpenSource = Callable[[RunId], FrameSource]
+_QUIET_EVERY_NS = 5 * NS_PER_S  # the same where nobody came by: many quiet cameras share a disk
+_QUIET = (Coverage, LightSeen)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -317,7 +320,8 @@ class StreamWorker:
             self._store.revise(self.stream, pipeline.scene)
             self.on_scene(pipeline.scene)
         self._pending += records
-        if self._pending and pipeline.tracks.at_ns - self._stored_ns >= _STORE_EVERY_NS:
+        quiet = all(isinstance(record, _QUIET) for record in self._pending)
+        if self._pending and pipeline.tracks.at_ns - self._stored_ns >= (_QUIET_EVERY_NS if quiet else _STORE_EVERY_NS):
             self._acknowledge()
             self._stored_ns = pipeline.tracks.at_ns
         now = self._clock.monotonic_ns()
