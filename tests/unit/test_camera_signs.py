@@ -13,7 +13,8 @@ from catseye.core.ids import StreamId
 from catseye.core.time import NS_PER_S
 from catseye.network.health import OVER_S, TOLD_S, HealthBook
 from catseye.network.judging import MOST_STILL_S, STILL_S, Facts, Judge
-from catseye.network.usual import Likeness, Usual
+from catseye.network.likeness import Likeness
+from catseye.network.usual import Usual
 from catseye.vision.signs import SignsTaker
 
 START_NS = 1_800_000_000 * NS_PER_S
@@ -80,7 +81,7 @@ class Watched:
     def look(self, pictures: Look, seconds: float) -> None:
         for _ in range(int(seconds)):
             signs = self.taker.take(pictures(self.second))
-            shares = self.likeness.judge(signs)
+            shares = self.likeness.judge(signs, START_NS + self.second * NS_PER_S)
             if self.book.state is CameraState.OK and max(shares.values()) < 1:
                 self.likeness.learn(signs)
             now_ns = START_NS + self.second * NS_PER_S
@@ -168,6 +169,85 @@ def test_history_is_small_json_and_a_camera_that_comes_back_blurred_is_known_by_
     again = Watched(msgspec.json.decode(kept, type=Usual))
     again.look(FAULTS[CameraState.BLURRED], TOLD_S[CameraState.BLURRED] + 8)
     assert again.book.state is CameraState.BLURRED
+
+
+def test_a_history_kept_before_there_were_as_many_figures_is_learned_anew() -> None:
+    camera = Watched()
+    camera.look(sound, KNOWN_S)
+    kept = msgspec.json.decode(msgspec.json.encode(camera.likeness.usual))
+    for name in ("bright", "contrast", "dazzled"):
+        del kept["day"][name]
+    again = Watched(msgspec.convert(kept, Usual))
+    again.look(sound, KNOWN_S)
+    assert again.told == []
+    assert again.likeness.usual.day.bright
+
+
+# The weak faults of a made-up view: each is less than half of the strength that the rules before these told.
+WEAK: dict[CameraState, Look] = {
+    CameraState.BLACK: lambda number: noisy(np.asarray(16 + 0.2 * SCENE, np.uint8), number),
+    CameraState.OBSCURED: lambda number: noisy(np.where(np.arange(320) < 64, 90, SCENE).astype(np.uint8), number),
+    CameraState.MOVED: lambda number: noisy(turned(1.5), number),
+    CameraState.LENS_DIRTY: lambda number: noisy(smeared(), number),
+    CameraState.LOW_BIT_RATE: lambda number: in_squares(sound(number)),
+    CameraState.BLURRED: lambda number: np.clip(noisy(SCENE, number) + 6 * NOISE[(number + 3) % 10], 0, 255).astype(np.uint8),
+}
+
+
+def turned(degrees: float) -> U8:
+    return np.asarray(
+        cv2.warpAffine(SCENE, cv2.getRotationMatrix2D((160, 90), degrees, 1.0), (320, 180), borderMode=cv2.BORDER_REFLECT_101),
+        np.uint8,
+    )
+
+
+def smeared() -> U8:
+    picture = SCENE.copy()
+    soft = np.asarray(cv2.GaussianBlur(SCENE, (0, 0), 10), np.uint8)
+    for x, y in ((60, 60), (200, 100), (260, 40)):
+        far = np.hypot(np.arange(320)[None] - x, np.arange(180)[:, None] - y) < 30
+        picture[far] = soft[far]
+    return picture
+
+
+def in_squares(picture: U8) -> U8:
+    small = cv2.resize(picture, (40, 22), interpolation=cv2.INTER_AREA)
+    return np.asarray(np.vstack([np.kron(small, np.ones((8, 8))), picture[176:]]) // 2 + picture // 2, np.uint8)
+
+
+@pytest.mark.parametrize("state", WEAK)
+def test_a_weak_fault_is_told_against_the_cameras_own_history(state: CameraState) -> None:
+    camera = Watched()
+    camera.look(sound, 4 * KNOWN_S)
+    assert camera.told == []
+    camera.look(WEAK[state], TOLD_S[state] + 140)
+    assert [told.state for told in camera.told][:1] == [state]
+
+
+def test_dusk_of_a_quarter_of_an_hour_is_no_lost_light_and_what_is_lost_in_a_second_is() -> None:
+    def dusk(number: int) -> U8:
+        return noisy(np.asarray(16 + (SCENE - 16.0) * 10 ** (-number / 900), np.uint8), number)
+
+    camera = Watched()
+    camera.look(dusk, 650)
+    assert camera.told == []
+    lamp_lost = camera.second
+    camera.look(lambda number: noisy(np.asarray(16 + (SCENE - 16.0) * 0.1 * 10 ** (-lamp_lost / 900), np.uint8), number), 140)
+    assert camera.told
+    assert camera.told[0].state in {CameraState.BLACK, CameraState.INFRARED_FAILED}
+
+
+def test_pictures_that_come_again_and_again_are_a_low_frame_rate_where_a_day_had_none() -> None:
+    usual = Usual()
+    camera = Watched(usual)
+    camera.look(sound, KNOWN_S)
+    camera.look(lambda number: sound(number // 3), 150)
+    assert camera.told == []  # nothing is known of its days yet
+    later = Watched(Usual())
+    later.look(sound, KNOWN_S)
+    later.likeness.usual.watched_s = 80_000.0
+    later.look(lambda number: sound(number // 3), 150)
+    assert [told.state for told in later.told] == [CameraState.LOW_FRAME_RATE]
 
 
 def test_a_street_that_was_still_before_and_moved_again_is_given_longer() -> None:

@@ -15,16 +15,18 @@ from catseye.core.frame import U8
 from catseye.core.health import CameraState, StreamState
 from catseye.core.ids import StreamId
 from catseye.core.time import NS_PER_S
-from catseye.evaluate.health_faults import FAULTS, Fault, noisy
+from catseye.evaluate.health_faults import FAULTS, FPS, noisy
 from catseye.evaluate.health_street import Street
 from catseye.network.health import TOLD_S, HealthBook
 from catseye.network.judging import Facts, Judge
-from catseye.network.usual import Likeness, Usual
-from catseye.vision.signs import SignsTaker
+from catseye.network.likeness import Likeness
+from catseye.network.usual import Usual
+from catseye.vision.signs import Signs, SignsTaker
 
 LEARN_S = 240
 DAY_S = 86_400
-_WAITED, _GRACE_S = 1.5, 15.0  # times of telling, and what comes on top, for which a fault is there
+_WAITED, _GRACE_S = 1.5, 150.0  # times of telling, and what comes on top, for which a fault is there
+_REPEATING = frozenset({"freeze", "repeat"})  # no sensor's noise comes anew
 _START_NS = 1_800_000_000 * NS_PER_S
 
 
@@ -33,17 +35,25 @@ class Watched:
 
     def __init__(self) -> None:
         self._taker = SignsTaker()
-        usual = Usual()
-        self._likeness, self._judge = Likeness(usual), Judge(usual)
+        self.usual = Usual()
+        self._likeness, self._judge = Likeness(self.usual), Judge(self.usual)
         self._book = HealthBook(StreamId("clip"))
+
+    def age(self, by_s: float) -> None:
+        """As if it had been watched as it was for so much longer."""
+        self.usual.watched_s += by_s
 
     def look(self, luma: U8, at_ns: int) -> CameraState:
         """The state told after brightness uint8 (H, W) of ``at_ns``."""
-        signs = self._taker.take(luma)
-        shares = self._likeness.judge(signs)
+        return self.take(self._taker.take(luma), at_ns)
+
+    def take(self, signs: Signs, at_ns: int, fps: float = FPS) -> CameraState:
+        """The state told after a look at ``at_ns``, at so many frames a second."""
+        shares = self._likeness.judge(signs, at_ns)
         if self._book.state is CameraState.OK and max(shares.values()) < 1:
             self._likeness.learn(signs)
-        judged = self._judge.judge(Facts(now_ns=at_ns, state=StreamState.RUNNING, shares=shares, looked_ns=at_ns))
+        facts = Facts(now_ns=at_ns, state=StreamState.RUNNING, shares=shares, looked_ns=at_ns, fps=fps)
+        judged = self._judge.judge(facts)
         self._book.step(at_ns, judged.holding, judged.unknown, still_s=judged.still_s)
         return self._book.state
 
@@ -58,6 +68,7 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     fault: str
     strength: float
     told_s: float | None
+    state: CameraState | None = None
     instead: str = ""
 
 
@@ -94,15 +105,33 @@ class Rate(msgspec.Struct, frozen=True, kw_only=True):
 
 def trials(clip: str, pictures: Sequence[U8], seed: int = 1) -> list[Trial]:
     """Every fault at every strength on one clip of pictures uint8 (H, W, 3)."""
-    learned = Watched()
-    taught = [luma_of(one) for one in _with_noise(pictures, seed)]
-    for second in range(LEARN_S):
-        learned.look(taught[second % len(taught)], _START_NS + second * NS_PER_S)
-    return [
-        _trial(clip, name, strength, pictures, copy.deepcopy(learned), seed)
-        for name, fault in FAULTS.items()
-        for strength in fault.strengths
-    ]
+    chance = np.random.default_rng(seed)
+    learned: dict[object, Watched] = {None: Watched()}
+    _teach(learned[None], pictures, seed)
+    done = []
+    for name, fault in FAULTS.items():
+        shown = pictures
+        if fault.before is not None:
+            shown = fault.before(pictures, chance)
+            learned[name] = copy.deepcopy(learned[None])
+            _teach(learned[name], shown, seed, after_s=LEARN_S)
+        camera = learned[name if fault.before is not None else None]
+        done += [_trial(clip, name, strength, shown, copy.deepcopy(camera), seed) for strength in fault.strengths]
+    return done
+
+
+def _teach(camera: Watched, pictures: Sequence[U8], seed: int, *, after_s: int = 0) -> None:
+    taught = _signs([luma_of(one) for one in _with_noise(pictures, seed)])
+    for second in range(after_s, after_s + LEARN_S):
+        camera.take(taught[second % len(taught)], _START_NS + second * NS_PER_S)
+    camera.age(DAY_S)
+
+
+def _signs(lumas: Sequence[U8]) -> list[Signs]:
+    """The signs of each picture of a loop, the first as it is after the last."""
+    taker = SignsTaker()
+    taker.take(lumas[-1])
+    return [taker.take(luma) for luma in lumas]
 
 
 def clean(clip: str, pictures: Sequence[U8], *, length_s: int, every_s: int = 4, seed: int = 1) -> Clean:
@@ -138,14 +167,16 @@ def _trial(
     camera: Watched,
     seed: int,
 ) -> Trial:
-    fault: Fault = FAULTS[name]
-    lumas = [luma_of(one) for one in fault.put(_with_noise(pictures, seed), strength, np.random.default_rng(seed))]
+    fault = FAULTS[name]
+    faulty = fault.put(pictures, strength, np.random.default_rng(seed))
+    signs = _signs([luma_of(one) for one in (faulty if name in _REPEATING else _with_noise(faulty, seed + 1))])
     instead = ""
     last_s = int(_WAITED * max(TOLD_S[state] for state in fault.told) + _GRACE_S)
     for second in range(last_s):
-        state = camera.look(lumas[second % len(lumas)], _START_NS + (LEARN_S + second) * NS_PER_S)
+        at_ns = _START_NS + (2 * LEARN_S + second) * NS_PER_S
+        state = camera.take(signs[second % len(signs)], at_ns, fault.fps(strength))
         if state in fault.told:
-            return Trial(clip=clip, fault=name, strength=strength, told_s=float(second), instead=instead)
+            return Trial(clip=clip, fault=name, strength=strength, told_s=float(second), state=state, instead=instead)
         if state is not CameraState.OK:
             instead = state.value
     return Trial(clip=clip, fault=name, strength=strength, told_s=None, instead=instead)

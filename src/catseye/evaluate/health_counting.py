@@ -21,19 +21,21 @@ def found_lost(pictures: Sequence[U8], detector: Detector, seed: int = 1) -> dic
     before = [_boxes(one, detector) for one in pictures]
     lost = {}
     for name, fault in FAULTS.items():
-        if name == "freeze":
+        if fault.suffers_from is not None:
             continue
+        shown = pictures if fault.before is None else fault.before(pictures, np.random.default_rng(seed))
+        found = before if fault.before is None else [_boxes(one, detector) for one in shown]
         for strength in fault.strengths:
-            after = [_boxes(one, detector) for one in fault.put(pictures, strength, np.random.default_rng(seed))]
-            gone = sum(_gone(old, new) for old, new in zip(before, after, strict=True))
-            lost[name, strength] = sum(map(len, before)), gone
+            after = [_boxes(one, detector) for one in fault.put(shown, strength, np.random.default_rng(seed))]
+            gone = sum(_gone(old, new) for old, new in zip(found, after, strict=True))
+            lost[name, strength] = sum(map(len, found)), gone
     return lost
 
 
 def suffers_from(lost: Mapping[tuple[str, float], tuple[int, int]], fault: str) -> float | None:
     """The weakest strength from which on more than ``SUFFERS`` is lost; None where it never is, or nothing was found."""
-    if fault == "freeze":
-        return FAULTS[fault].strengths[0]  # nothing crosses any line in it
+    if FAULTS[fault].suffers_from is not None:
+        return FAULTS[fault].suffers_from
     for strength in FAULTS[fault].strengths:
         found, gone = lost.get((fault, strength), (0, 0))
         if found and gone / found > SUFFERS:

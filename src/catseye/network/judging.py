@@ -20,14 +20,16 @@ _LONGER = 2.0  # than it was ever known to be still
 _OLD_NS = 3 * NS_PER_S  # a look says nothing of later than so long after it
 OF_PICTURE: Final[Mapping[CameraState, str]] = {
     CameraState.FROZEN: "pictures come, and nothing in them changes",
-    CameraState.BLACK: "the picture is black",
+    CameraState.BLACK: "the picture is black, or went dark all at once",
     CameraState.WHITE_OUT: "the picture is white",
     CameraState.OBSCURED: "something covers much of the view",
     CameraState.MOVED: "the camera looks elsewhere than it did",
-    CameraState.BLURRED: "the picture is less sharp than it was",
+    CameraState.BLURRED: "the picture is less sharp than it was, or full of noise",
     CameraState.INFRARED_FAILED: "it is darker than it ever was at night",
     CameraState.LENS_DIRTY: "parts of the picture are dull that were sharp",
     CameraState.GLARE: "a bright light dazzles the camera",
+    CameraState.LOW_BIT_RATE: "the picture is made of coarse squares",
+    CameraState.LOW_FRAME_RATE: "the same picture comes again and again",
 }
 _ALL = frozenset(CameraState) - {CameraState.CONNECTING, CameraState.OFFLINE, CameraState.OK}
 
@@ -87,7 +89,7 @@ class Judge:
         if shares is None:
             return Judged(holding=holding, unknown=_ALL - wrong.keys(), still_s=self.still_s)
         self._follow_stillness(facts.now_ns, still=shares.get(CameraState.FROZEN, 0.0) >= 1)
-        holding |= {state: OF_PICTURE[state] for state, share in shares.items() if share >= 1}
+        holding = {state: OF_PICTURE[state] for state, share in shares.items() if share >= 1} | holding
         return Judged(holding=holding, unknown=_ALL - shares.keys() - wrong.keys(), still_s=self.still_s)
 
     def _of_stream(self, facts: Facts) -> dict[CameraState, str]:

@@ -1,175 +1,166 @@
-"""What a camera's pictures and stream usually are like, learned slowly, and how far the present is from that."""
+"""What a camera's pictures and stream usually are like, learned slowly. ``network.likeness`` compares the present with it."""
 
-import cv2
+from dataclasses import dataclass
+
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from catseye.core.boxes import F32
-from catseye.core.health import CameraState
-from catseye.vision.signs import GRID, Signs
+from catseye.vision.signs import GRID, Bools, Signs
 
-_LEAST = 30  # looks of a light before its history is relied on
+LEAST = 30  # looks of a light before its history is relied on
 _SLOW = 1 / 900  # of the mean a look, from then on
+_DOUBTED = 0.1  # of that for a part of the view that seems lost: it is not to be forgotten before that is told
+_QUICK = 1 / 100  # of the mean of a figure of one look
 _NIGHT = 60.0  # mean brightness below which a look belongs to the history of nights
-_TEXTURE = 3.0  # levels of brightness a pixel that a cell usually has
-_STEADY = 0.4  # of its edges a cell of the street itself varies less, in the mean: traffic comes and goes
-_LEAST_CELLS = 8  # that must have texture before anything is said of them
-_REACH_PX = 6  # of the edge picture, how far a moved scene is sought
-_LOST, _COVERED = 0.35, 0.35  # a cell that keeps less of its edges is lost; share of cells
-_SOFT, _DIRTY = 0.5, 0.15
-_SHARP = 0.6  # of its usual detail, relative to its edges
-_ALIKE = 0.55  # of its usual likeness to the background
-_BLACK, _BLACK_SPREAD = 28.0, 9.0
-_WHITE, _WHITE_SPREAD = 225.0, 18.0
-_BLOB = 0.05  # of the picture, beyond what is usual
-_RECODED, _RECODED_OF = 3.0, 0.4  # levels that coding one picture anew changes at most; of the least change that is usual
-_STILL = 0.02  # levels of brightness: less change than any sensor's noise leaves
-_DARK, _LIT_NIGHT = 0.4, 35.0
-_DAY_LOOKS = 72_000  # about 20 h: the darkest of a whole day has been seen
+_GROWN_A_S, _FORGOTTEN_A_S = 1 / 1800, 4e-6  # of the most of a day: in half an hour to two thirds, and less by a third in a day
+_HAZE = 10.0  # levels: black is not quite black in a camera's picture
 
 
 class Known(msgspec.Struct, kw_only=True):
     """The history of one kind of light. Arrays are float32 in row order, as bytes; none of them shows a picture.
 
-    ``swing`` is how far ``rough`` usually is from its mean.
+    ``contrast`` is of edges to brightness, which light does not change, and ``swing`` how far it usually is from its mean.
+    ``noise`` is ``noise_of`` its looks.
+    ``gone``, ``dull`` and ``sway_px`` are how much seems covered, dirty and moved where nothing is.
     """
 
     looks: int = 0
     fine: bytes = b""
     rough: bytes = b""
+    contrast: bytes = b""
     swing: bytes = b""
+    bright: bytes = b""
+    dazzled: bytes = b""
     edges: bytes = b""
     shape: tuple[int, int] = (0, 0)
     alike: float = 1.0
-    blob: float = 0.0
+    spread: float = 0.0
+    noise: float = 0.0
+    blocky: float = 1.0
+    gone: float = 0.0
+    dull: float = 0.0
+    sway_px: float = 0.0
+
+    def relied_on(self, signs: Signs) -> bool:
+        """Whether it says something of such a look."""
+        return self.looks >= LEAST and self.fits(signs)
+
+    def planes(self) -> "Planes":
+        """Its arrays."""
+        cells = (self.fine, self.rough, self.contrast, self.swing, self.bright, self.dazzled)
+        fine, rough, contrast, swing, bright, dazzled = (np.frombuffer(one, np.float32).reshape(GRID) for one in cells)
+        edges = np.frombuffer(self.edges, np.float32).reshape(self.shape)
+        return Planes(fine, rough, contrast, swing, bright, dazzled, edges)
+
+    def learn(self, signs: Signs, like: "Like | None", doubted: Bools) -> None:
+        """Let a look be part of it; ``like`` is what it looked like by the history so far, cells ``doubted`` are learned slowly."""
+        contrast = contrast_of(signs)
+        now = {"fine": signs.fine, "rough": signs.rough, "contrast": contrast, "bright": signs.bright, "dazzled": signs.dazzled}
+        now |= {"edges": signs.edges}
+        if not self.fits(signs):
+            self.looks, self.shape = 0, (signs.edges.shape[0], signs.edges.shape[1])
+            for name, plane in now.items():
+                setattr(self, name, plane.tobytes())
+            self.swing = np.zeros(GRID, np.float32).tobytes()
+        self.looks += 1
+        share = max(1 / self.looks, _SLOW)
+        before = self.planes()
+        now["swing"] = np.asarray(np.abs(contrast - before.contrast), np.float32)
+        for name, plane in now.items():
+            old: F32 = getattr(before, name)
+            by = share if name == "edges" else np.where(doubted, share * _DOUBTED, share)
+            setattr(self, name, np.asarray(old + by * (plane - old), np.float32).tobytes())
+        self.spread += share * (signs.spread - self.spread)
+        self.noise += share * (noise_of(signs) - self.noise)
+        self.blocky += share * (signs.blocky - self.blocky)
+        if like is not None:
+            self._learn_likeness(like, max(share, _QUICK))
+
+    def _learn_likeness(self, like: "Like", share: float) -> None:
+        first = self.looks == LEAST // 2 + 1
+        self.alike = like.alike if first else self.alike + share * (like.alike - self.alike)
+        self.gone += share * (like.gone - self.gone)
+        self.dull += share * (like.dull - self.dull)
+        self.sway_px += share * (like.sway_px - self.sway_px)
+
+    def fits(self, signs: Signs) -> bool:
+        """Whether it is of pictures of this shape, and of this way of keeping them."""
+        return self.shape == signs.edges.shape and self.bright != b""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Planes:
+    """The arrays of ``Known``, float32 ``GRID`` each but for ``edges`` (h, w)."""
+
+    fine: F32
+    rough: F32
+    contrast: F32
+    swing: F32
+    bright: F32
+    dazzled: F32
+    edges: F32
+
+
+@dataclass(frozen=True, slots=True)
+class Like:
+    """How like a look is to what is usual: correlation of edges, shares of the view covered and dull, and motion."""
+
+    alike: float
+    gone: float
+    dull: float
+    sway_px: float
 
 
 class Usual(msgspec.Struct, kw_only=True):
-    """All that is kept of a camera: small JSON. ``changed`` is how little its pictures change where they change least."""
+    """All that is kept of a camera: small JSON.
+
+    ``changed`` is how little its pictures change where they change least, ``darkest`` the least mean brightness of a day and
+    ``most_still`` the largest share of a minute's looks of a day that were the look before again.
+    """
 
     day: Known = msgspec.field(default_factory=Known)
     night: Known = msgspec.field(default_factory=Known)
     looks: int = 0
+    watched_s: float = 0.0
     changed: float | None = None
     darkest: float = 255.0
+    most_still: float = 0.0
     fps: float | None = None
     bytes_a_s: float | None = None
     timed_s: float = 0.0
 
+    def known(self, signs: Signs) -> Known:
+        """The history of the light of such a look."""
+        return self.night if signs.mean < _NIGHT else self.day
 
-class Likeness:
-    """Judges each look against ``usual`` and lets it learn. ``shares`` are 1 where a state's limit is met, less below."""
+    def learn(self, signs: Signs, like: Like | None, passed_s: float, still: float, doubted: Bools) -> None:
+        """Let a look that nothing is wrong with into the history, ``passed_s`` after the one before.
 
-    def __init__(self, usual: Usual) -> None:
-        self.usual = usual
-        self._edges: F32 | None = None
-
-    def judge(self, signs: Signs) -> dict[CameraState, float]:
-        """How near each state told by pictures is: 1 or more where this look alone would say so."""
-        state = CameraState
-        told = {
-            state.BLACK: min(_BLACK / max(signs.mean, 1.0), _BLACK_SPREAD / max(signs.spread, 0.1)),
-            state.WHITE_OUT: min(signs.mean / _WHITE, _WHITE_SPREAD / max(signs.spread, 0.1)),
-            state.FROZEN: self._frozen(signs),
-        }
-        if told[state.BLACK] >= 1 or told[state.WHITE_OUT] >= 1:
-            return told | {state.FROZEN: 0.0}  # such a picture has nothing in it that could change
-        known = self._known(signs)
-        told[state.INFRARED_FAILED] = self._unlit(signs)
-        told[state.GLARE] = max(0.0, signs.blob - 2 * known.blob) / _BLOB
-        if self._edges is None or self._edges.shape != signs.edges.shape:
-            self._edges = signs.edges
-        self._edges = np.asarray(0.7 * self._edges + 0.3 * signs.edges, np.float32)
-        if known.looks >= _LEAST and known.shape == signs.edges.shape:
-            told |= self._compared(signs, known)
-        return told
-
-    def learn(self, signs: Signs) -> None:
-        """Let a look that nothing is wrong with into the history."""
-        usual, known = self.usual, self._known(signs)
-        usual.looks += 1
-        usual.darkest = min(signs.mean, usual.darkest + 1e-4)
+        ``still`` is the share of the last minute's looks that were the look before again; cells ``doubted`` seem lost or dull.
+        """
+        self.looks += 1
+        self.watched_s += passed_s
+        self.most_still += passed_s * (_GROWN_A_S * max(0.0, still - self.most_still) - _FORGOTTEN_A_S)
+        self.most_still = max(0.0, self.most_still)
+        self.darkest = min(signs.mean, self.darkest + 1e-4 * passed_s)
         if signs.changed is not None:
-            low = signs.changed if usual.changed is None else usual.changed
-            usual.changed = low + (0.05 if signs.changed < low else 0.002) * (signs.changed - low)
-        if known.shape != signs.edges.shape:
-            known.looks, known.shape = 0, (signs.edges.shape[0], signs.edges.shape[1])
-            known.fine, known.rough, known.edges = (plane.tobytes() for plane in (signs.fine, signs.rough, signs.edges))
-            known.swing = np.zeros_like(signs.rough).tobytes()
-        known.looks += 1
-        share = max(1 / known.looks, _SLOW)
-        fine, rough, edges, swing = _planes(known)
-        known.fine, known.rough, known.edges, known.swing = (
-            np.asarray(old + share * (new - old), np.float32).tobytes()
-            for old, new in (
-                (fine, signs.fine),
-                (rough, signs.rough),
-                (edges, signs.edges),
-                (swing, np.abs(signs.rough - rough)),
-            )
-        )
-        known.blob += share * (signs.blob - known.blob)
-        if self._edges is not None and known.looks > _LEAST // 2:
-            here = _alike(edges, self._edges)
-            known.alike = here if known.looks == _LEAST // 2 + 1 else known.alike + max(share, 1 / 100) * (here - known.alike)
-
-    def _known(self, signs: Signs) -> Known:
-        return self.usual.night if signs.mean < _NIGHT else self.usual.day
-
-    def _frozen(self, signs: Signs) -> float:
-        if signs.changed is None or signs.peak is None:
-            return 0.0
-        usually = self.usual.changed
-        limit = _STILL if usually is None else min(_STILL, usually / 4)
-        if usually is not None and signs.peak <= _RECODED:
-            limit = max(limit, usually * _RECODED_OF)
-        return 2.0 if signs.changed <= limit else min(0.7, limit / signs.changed)
-
-    def _unlit(self, signs: Signs) -> float:
-        lit = self.usual.looks >= _DAY_LOOKS and self.usual.darkest >= _LIT_NIGHT
-        return _DARK * self.usual.darkest / max(signs.mean, 1.0) if lit else 0.0
-
-    def _compared(self, signs: Signs, known: Known) -> dict[CameraState, float]:
-        fine, rough, edges, swing = _planes(known)
-        textured = (rough >= _TEXTURE) & (swing <= _STEADY * rough) & signs.open_
-        assert self._edges is not None
-        if textured.sum() < _LEAST_CELLS:
-            return {}
-        kept = signs.rough[textured] / rough[textured]
-        detail = (signs.fine[textured] + 0.3) / (fine[textured] + 0.3)
-        lost = kept < _LOST
-        sharp = detail / np.clip(kept, 0.2, 5.0)
-        blur = float(np.median(sharp))
-        soft = ((kept < _SOFT) & ~lost) | lost | (sharp < _SOFT * blur)
-        here = _alike(edges, self._edges)
-        likeness = here / max(known.alike, 0.2)
-        moved = (1 - likeness) / (1 - _ALIKE)
-        elsewhere = _best_alike(edges, self._edges) - here if moved >= 0.5 else 0.0
-        covered = float(lost.mean())
-        even = float(np.median(kept)) >= _LOST  # the camera still sees: what it sees lies elsewhere
-        return {
-            CameraState.OBSCURED: covered / _COVERED if elsewhere < 0.15 else 0.0,
-            CameraState.BLURRED: (1 - blur) / (1 - _SHARP),
-            CameraState.MOVED: max(moved if even and blur > _SHARP and covered < _COVERED else 0.0, elsewhere / 0.15),
-            CameraState.LENS_DIRTY: float(soft.mean()) / _DIRTY,
-        }
+            low = signs.changed if self.changed is None else self.changed
+            self.changed = low + (0.05 if signs.changed < low else 0.002) * (signs.changed - low)
+        self.known(signs).learn(signs, like, doubted)
 
 
-def _planes(known: Known) -> tuple[F32, F32, F32, F32]:
-    fine, rough, swing = (np.frombuffer(plane, np.float32).reshape(GRID) for plane in (known.fine, known.rough, known.swing))
-    return fine, rough, np.frombuffer(known.edges, np.float32).reshape(known.shape), swing
+def contrast_of(signs: Signs) -> F32:
+    """How strong edges are in percent of the brightness about them, float32 ``GRID``: Weber's contrast."""
+    return np.asarray(100 * signs.rough / (signs.bright + _HAZE), np.float32)
 
 
-def _alike(one: F32, other: F32) -> float:
-    """How alike two edge pictures are, -1..1 (Pearson's correlation); 0 where one of them is flat."""
-    a, b = one - one.mean(), other - other.mean()
-    size = float(np.sqrt((a * a).sum() * (b * b).sum()))
-    return float((a * b).sum()) / size if size > 0 else 0.0
+def noise_of(signs: Signs) -> float:
+    """How strong detail is where there is least of it: in the tenth of the cells with the least."""
+    return at_share(signs.fine.ravel(), 0.1)
 
 
-def _best_alike(reference: F32, now: F32) -> float:
-    """The best likeness over shifts of ``now``."""
-    part = reference[_REACH_PX:-_REACH_PX, _REACH_PX:-_REACH_PX]
-    if part.size == 0 or part.std() == 0:
-        return 0.0
-    return float(np.asarray(cv2.matchTemplate(now, np.ascontiguousarray(part), cv2.TM_CCOEFF_NORMED)).max())
+def at_share(values: npt.NDArray[np.floating], share: float) -> float:
+    """The value that ``share`` of the values (N,) lie below; many times faster for few of them than NumPy's quantile."""
+    return float(np.sort(values)[int(share * (len(values) - 1))])

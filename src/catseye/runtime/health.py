@@ -21,8 +21,9 @@ from catseye.core.scene import Mask
 from catseye.core.time import NS_PER_S, seconds
 from catseye.network.health import LONGEST_STEP_S, HealthBook, Taken
 from catseye.network.judging import Facts, Judge
+from catseye.network.likeness import Likeness
 from catseye.network.overseeing import CameraSays, joined
-from catseye.network.usual import Likeness, Usual
+from catseye.network.usual import Usual
 from catseye.ports import Clock, StreamTraffic
 from catseye.privacy.masks import MaskedPicture, MaskLayer
 from catseye.runtime.vitals import Vitals
@@ -101,7 +102,7 @@ class HealthKeeper:
             open_ = self._masks.apply(np.full((frame.size[1], frame.size[0]), 255, np.uint8)) if masks else None
             self._taker = SignsTaker(open_)
         signs = self._taker.take(MaskedPicture(frame.picture, self._masks).luma())
-        shares = self._likeness.judge(signs)
+        shares = self._likeness.judge(signs, frame.arrived_ns)
         if self._now.state in _LEARNED_IN and max(shares.values()) < 1:
             self._likeness.learn(signs)
         with self._lock:

@@ -17,6 +17,7 @@ FINE_PX, COARSE_PX, EDGES_PX = 640, 160, 80  # widths of the three pictures look
 GRID = (9, 16)  # cells down, across
 _WHITE = 245
 _SAMPLED = 4  # pixels of which one is compared with the look before
+_BLOCK_PX = 8  # side of the squares that video is coded in
 Bools = npt.NDArray[np.bool_]
 
 
@@ -27,8 +28,9 @@ class Signs:
     ``mean`` and ``spread`` (standard deviation) are of brightness, 0..255. ``white`` is the share of pixels that are saturated,
     ``blob`` the share that the largest saturated spot covers. ``changed`` is the mean difference to the look before in levels of
     brightness and ``peak`` the largest, None at first. ``fine`` and ``rough`` are float32 ``GRID``: how strong detail of a pixel
-    or two is in each cell, and how strong edges of the small picture are; ``open_`` bool ``GRID`` says which cells no mask
-    touches. ``edges`` float32 (h, 80).
+    or two is in each cell, and how strong edges of the small picture are; ``bright`` is each cell's mean and ``dazzled`` its share
+    of saturated pixels. ``open_`` bool ``GRID`` says which cells no mask touches. ``edges`` float32 (h, 80). ``blocky`` is how much
+    stronger the steps between the squares of 8 pixels that video is coded in are than those within them: 1 for none.
     """
 
     mean: float
@@ -39,8 +41,11 @@ class Signs:
     peak: float | None
     fine: F32
     rough: F32
+    bright: F32
+    dazzled: F32
     open_: Bools
     edges: F32
+    blocky: float
 
 
 class SignsTaker:
@@ -52,34 +57,41 @@ class SignsTaker:
 
     def take(self, luma: U8) -> Signs:
         """The signs of brightness uint8 (H, W), compared with the picture given before."""
-        sampled = luma[::_SAMPLED, ::_SAMPLED]
-        kept = self._kept((sampled.shape[1], sampled.shape[0]))
+        sampled = np.ascontiguousarray(luma[::_SAMPLED, ::_SAMPLED])
         changed = peak = None
         if self._before is not None and self._before.shape == sampled.shape:
-            differences = cv2.absdiff(sampled, self._before)
-            changed, peak = _mean_of(differences, kept), float(differences[kept].max(initial=0))
-        self._before = np.ascontiguousarray(sampled).copy()
+            differences, kept = cv2.absdiff(sampled, self._before), self._kept(sampled)
+            changed, peak = cv2.mean(differences, kept)[0], cv2.minMaxLoc(differences, kept)[1]
+        self._before = sampled
         fine, coarse = _shrunk(luma, FINE_PX), _shrunk(luma, COARSE_PX)
-        small = coarse[self._kept((coarse.shape[1], coarse.shape[0]))]
+        mean, spread = (float(one[0, 0]) for one in cv2.meanStdDev(coarse, mask=self._kept(coarse)))
         edges = _edges(coarse)
         white = (coarse >= _WHITE).astype(np.uint8)
         return Signs(
-            mean=float(small.mean()) if small.size else 0.0,
-            spread=float(small.std()) if small.size else 0.0,
-            white=float(white.mean()),
+            mean=mean,
+            spread=spread,
+            white=cv2.mean(white)[0],
             blob=_largest(white),
             changed=changed,
             peak=peak,
             fine=_cells(np.abs(cv2.Laplacian(fine, cv2.CV_32F))),
             rough=_cells(edges),
-            open_=_cells(self._kept((COARSE_PX, coarse.shape[0])).astype(np.float32)) > 0.999,
+            bright=_cells(coarse),
+            dazzled=_cells(white),
+            open_=self._open_cells(coarse),
             edges=np.asarray(cv2.resize(edges, (EDGES_PX, max(1, coarse.shape[0] // 2)), interpolation=cv2.INTER_AREA), np.float32),
+            blocky=_blocky(luma),
         )
 
-    def _kept(self, size: tuple[int, int]) -> Bools:
+    def _kept(self, plane: U8) -> U8 | None:
+        """The mask of a picture of this size, None for none: zero where nothing is to be seen."""
         if self._open is None:
-            return np.ones((size[1], size[0]), np.bool_)
-        return np.asarray(cv2.resize(self._open, size, interpolation=cv2.INTER_NEAREST), np.uint8) > 0
+            return None
+        return np.asarray(cv2.resize(self._open, plane.shape[::-1], interpolation=cv2.INTER_NEAREST), np.uint8)
+
+    def _open_cells(self, coarse: U8) -> Bools:
+        kept = self._kept(coarse)
+        return np.ones(GRID, np.bool_) if kept is None else _cells((kept > 0).astype(np.float32)) > 0.999
 
 
 def _shrunk(luma: U8, width_px: int) -> U8:
@@ -94,14 +106,23 @@ def _edges(small: U8) -> F32:
     return np.asarray(cv2.magnitude(across, down), np.float32)
 
 
-def _cells(plane: npt.NDArray[np.floating]) -> F32:
+def _cells(plane: npt.NDArray[np.generic]) -> F32:
     """The mean of float (H, W) in each cell of the grid."""
     return np.asarray(cv2.resize(plane.astype(np.float32), GRID[::-1], interpolation=cv2.INTER_AREA), np.float32)
 
 
-def _mean_of(plane: npt.NDArray[np.generic], kept: Bools) -> float:
-    inside = np.asarray(plane, np.float32)[kept]
-    return float(inside.mean()) if inside.size else 0.0
+def _blocky(luma: U8) -> float:
+    """Steps across the borders of squares over those in their middles, of every fourth row; squares begin at the corner."""
+    rows = luma[::_SAMPLED]
+    most = (rows.shape[1] - 1) // _BLOCK_PX * _BLOCK_PX
+    if most < 2 * _BLOCK_PX:
+        return 1.0
+    border, middle = (
+        np.sort(cv2.absdiff(rows[:, at : most + 1 : _BLOCK_PX].copy(), rows[:, at - 1 : most : _BLOCK_PX].copy()).mean(axis=0))
+        for at in (_BLOCK_PX, _BLOCK_PX // 2)
+    )
+    half = len(border) // 2  # the median: one line of the scene that lies on a border says nothing
+    return float((border[half] + 0.1) / (middle[half] + 0.1))
 
 
 def _largest(white: U8) -> float:
