@@ -46,6 +46,24 @@ def covariance_m2(view: GroundView, px: F64, metres: F64, reach_px: F64, cut: np
     return np.asarray(spread + LEAST_M**2 * np.eye(2), np.float64)
 
 
+def spread_m2(view: GroundView, metres: F64, error_m: F64) -> F64:
+    """The covariance (N, 2, 2) in m² of places (N, 2) whose error in all is ``error_m`` (N,), if it is one of the picture.
+
+    Along the line of sight a place is many times as uncertain as across it.
+    """
+    px = view.pixels(np.pad(metres, ((0, 0), (0, 1))))
+    shape = covariance_m2(view, px, metres, np.ones(len(metres)), np.zeros(len(metres), np.bool_)) - LEAST_M**2 * np.eye(2)
+    total = np.trace(shape, axis1=1, axis2=2)
+    return np.asarray(shape * (error_m**2 / total)[:, None, None], np.float64)
+
+
+def across_m(spread: F64, heading_rad: F64 | float) -> F64:
+    """The standard deviation (N,) of places with covariances (N, 2, 2) across a heading."""
+    x, y = -np.sin(heading_rad), np.cos(heading_rad)
+    variance = x * x * spread[:, 0, 0] + 2 * x * y * spread[:, 0, 1] + y * y * spread[:, 1, 1]
+    return np.asarray(np.sqrt(np.maximum(variance, 0.0)), np.float64)
+
+
 def smooth(at_s: F64, xy_m: F64, seen_m2: F64, agility: F64, wanted: slice = slice(None)) -> Motion:
     """Where N road users were at the ``wanted`` of the instants ``at_s`` (K,), which rise, and how they moved.
 

@@ -8,40 +8,23 @@ import numpy.typing as npt
 
 from catseye.core.geometry import F64, inside, rim_distance
 from catseye.core.ground import GroundSightings
-from catseye.core.road_users import MOTOR_VEHICLES, VULNERABLE, RoadUser
+from catseye.core.road_users import VULNERABLE
 from catseye.core.scene import FittedScene, Zone, ZoneUse
-from catseye.core.time import NS_PER_S
 from catseye.rules.ground import GroundView
+from catseye.traffic.doubles import Doubles
 from catseye.traffic.engine import Moment
 from catseye.traffic.lanes import OFF, GroundLanes, OnLanes
+from catseye.traffic.motion import spread_m2
 from catseye.traffic.network import LaneNetwork, network
 from catseye.traffic.signals import SignalStates
+from catseye.traffic.standing import DRIVERS, Standing
 
 Bools = npt.NDArray[np.bool_]
 I64 = npt.NDArray[np.int64]
 
-STANDS_MPS = 0.6  # who is slower begins to stand
-GOES_MPS = 5 / 3.6  # who is faster goes on: where a halt begins and ends for FHWA-HRT-04-040 and for VISSIM's queues
-_SLACK_M = 2.0  # who stands may tremble this far, and by the error of the place
-_FORGET_NS = 3 * NS_PER_S
 _AHEAD_M = 80.0
-_PASSES_MPS, _THROUGH_M = 8.0, 0.9  # two bodies cannot be nearer aside than half their widths
-_STEP_S = 0.15  # about half of what passes between two looks
 NOBODY = -1
-DRIVERS = np.array(sorted(int(kind) for kind in MOTOR_VEHICLES | {RoadUser.MOTORCYCLE}))
 ON_TWO_WHEELS_OR_FOOT = np.array(sorted(int(kind) for kind in VULNERABLE))
-
-
-@dataclass(slots=True)
-class _Memory:
-    """One road user: when it was first and last here, where it stands since when, whether it has come, how fast at most."""
-
-    first_ns: int
-    last_ns: int
-    anchor: F64
-    stands_ns: int | None = None
-    moved: bool = False
-    fastest_mps: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -60,7 +43,8 @@ class Situation:
     anywhere, ``fastest_mps`` how fast at most. ``driver``: motor vehicles and motorcycles. ``ahead`` is the row of the next vehicle
     along the lanes and ``gap_m`` the way from its own front to that one's rear, ``NOBODY`` and inf where there is none within 80 m.
     ``to_stop_m`` leads from its front to the stop line of the lanes that it follows, ``stop_lane`` names that lane, inf and ``OFF``
-    where none comes. ``to_edge_m`` leads to where its lane leaves the picture, inf where it does not.
+    where none comes. ``to_edge_m`` leads to where its lane leaves the picture, inf where it does not. ``spread_m2`` (N, 2, 2) is
+    the covariance of its place; ``double`` who rides along with another and is taken for that one's body, seen twice.
     """
 
     at_ns: int
@@ -79,6 +63,8 @@ class Situation:
     to_stop_m: F64
     stop_lane: I64
     to_edge_m: F64
+    spread_m2: F64
+    double: Bools
     within: Mapping[str, Bools]
 
     def in_use(self, use: ZoneUse) -> Bools:
@@ -114,12 +100,14 @@ class Watch:
     lanes: GroundLanes = field(init=False)
     network: LaneNetwork = field(init=False)
     zones: tuple[GroundZone, ...] = field(init=False)
-    _memory: dict[int, _Memory] = field(default_factory=dict)
+    _doubles: Doubles = field(init=False)
+    _standing: Standing = field(default_factory=Standing)
     _last: Situation | None = None
 
     def __post_init__(self) -> None:
         self.lanes = GroundLanes(self.fitted.scene.lanes, self.fitted, self.view)
         self.network = network(self.lanes, self.fitted)
+        self._doubles = Doubles(self.view)
         drawn = [(zone, self.view.metres(self.fitted.polygon_px(zone.polygon))) for zone in self.fitted.scene.zones]
         self.zones = tuple(
             GroundZone(zone=zone, polygon=polygon) for zone, polygon in drawn if zone.use != "any" and np.isfinite(polygon).all()
@@ -131,7 +119,7 @@ class Watch:
         if self._last is not None and self._last.seen is seen:
             return self._last
         on = self.lanes.locate(seen.xy_m)
-        stood, known, moved, fastest = self._remember(seen)
+        stood, known, moved, fastest = self._standing.update(seen)
         driver = np.isin(seen.road_user, DRIVERS)
         ahead, gap = _followed(seen, on, self.network, driver)
         to_stop, stop_lane, to_edge = _ends(seen, on, self.network)
@@ -156,47 +144,11 @@ class Watch:
             to_stop_m=to_stop,
             stop_lane=stop_lane,
             to_edge_m=to_edge,
+            spread_m2=spread_m2(self.view, seen.xy_m, seen.place_error_m),
+            double=self._doubles.update(seen),
             within=within,
         )
         return self._last
-
-    def _remember(self, seen: GroundSightings) -> tuple[F64, F64, Bools, F64]:
-        stood, known, moved = np.zeros(len(seen)), np.zeros(len(seen)), np.zeros(len(seen), np.bool_)
-        fastest = np.zeros(len(seen))
-        rows = zip(seen.number.tolist(), seen.xy_m, seen.speed_mps.tolist(), seen.place_error_m.tolist(), strict=True)
-        for row, (number, xy, speed, error) in enumerate(rows):
-            one = self._memory.get(number)
-            if one is None:
-                one = self._memory[number] = _Memory(seen.at_ns, seen.at_ns, xy)
-            one.last_ns = seen.at_ns
-            off = float(np.hypot(*(xy - one.anchor)))
-            if one.stands_ns is None:
-                one.moved = one.moved or off > _SLACK_M + 2 * error
-                if speed < STANDS_MPS:
-                    one.stands_ns, one.anchor = seen.at_ns, xy
-            elif speed >= GOES_MPS or off > _SLACK_M + 2 * error:
-                one.stands_ns, one.moved = None, one.moved or off > _SLACK_M + 2 * error
-            if one.stands_ns is not None:
-                stood[row] = (seen.at_ns - one.stands_ns) / NS_PER_S
-            fastest[row] = one.fastest_mps = max(one.fastest_mps, speed)
-            known[row], moved[row] = (seen.at_ns - one.first_ns) / NS_PER_S, one.moved
-        self._driven_through(seen, stood)
-        gone = [number for number, one in self._memory.items() if seen.at_ns - one.last_ns > _FORGET_NS]
-        for number in gone:
-            del self._memory[number]
-        return stood, known, moved, fastest
-
-    def _driven_through(self, seen: GroundSightings, stood: F64) -> None:
-        """Where somebody drives through one who stands nobody stands: it is as one who has just been found there."""
-        passing = np.flatnonzero((seen.speed_mps >= _PASSES_MPS) & seen.seen & np.isin(seen.road_user, DRIVERS))
-        for row in np.flatnonzero(stood > 0).tolist() if len(passing) else []:
-            apart = seen.xy_m[row] - seen.xy_m[passing]
-            ways = seen.velocity_mps[passing] / seen.speed_mps[passing, None]
-            along, aside = (apart * ways).sum(axis=1), np.abs(apart[:, 0] * ways[:, 1] - apart[:, 1] * ways[:, 0])
-            reach = seen.speed_mps[passing] * _STEP_S
-            if ((np.abs(along) <= reach) & (aside <= _THROUGH_M) & (passing != row)).any():
-                one = self._memory[int(seen.number[row])]
-                one.moved, one.first_ns = False, seen.at_ns
 
 
 def _followed(seen: GroundSightings, on: OnLanes, ways: LaneNetwork, driver: Bools) -> tuple[I64, F64]:

@@ -13,6 +13,7 @@ from catseye.core.road_users import RoadUser
 from catseye.core.time import LONGEST_GAP_S, nanoseconds, seconds
 from catseye.traffic.incidents.machine import Evidence, Times
 from catseye.traffic.lanes import OFF, project
+from catseye.traffic.motion import across_m
 from catseye.traffic.situation import NOBODY, Situation
 
 WRONG_WAY = Times(open_s=1.5, close_s=5.0, cooldown_s=20.0, merge_m=25.0)
@@ -26,6 +27,12 @@ _TURNED_M, _TURNED_S = 15.0, 3.0
 _FAST_S = 2.5  # on fast roads vehicles far apart in time are near in the picture, and one is seen for longer
 _ON_M = 8.0  # who went against a lane up to its beginning still does a little further on
 _BESIDE_M = 3.0  # a hard shoulder, or the strip beside a lane, belongs to its traffic
+_ASIDE_M = 0.5  # who drives with a wheel over the line, or passes somebody parked, is on its own lane still
+_NEARER_M = 1.0  # on a road's middle line nobody goes against the traffic of either side
+_FAR_M = 6.0
+_DRIFT_M = (
+    1.2  # who drives along a lane keeps its distance: a box that slides from one body to the next goes along the line of sight
+)
 _WALKED_IN_M = 0.6  # from a lane's edge: who walks along it is on the kerb
 _ON_FOOT_MPS = 3.5  # who was ever faster rides; who never moved is no more than a box around nothing
 _CROSSING_M = 2.0  # those who cross do not keep to the paint
@@ -43,6 +50,8 @@ class _Against:
     with_m: float = 0.0
     from_m: F64 | None = None
     from_ns: int = 0
+    lane: int = OFF
+    aside_m: float = 0.0
 
 
 @dataclass(slots=True, eq=False)
@@ -57,7 +66,7 @@ class WrongWay:
         numbers = now.seen.number.tolist()
         self._known = {number: self._known.get(number, _Against()) for number in numbers}
         along = (now.seen.velocity_mps * _ways(now.on.heading_rad)).sum(axis=1)
-        fast = now.driver & now.seen.seen & (now.seen.speed_mps - now.seen.speed_error_mps >= _AGAINST_MPS)
+        fast = now.driver & now.seen.seen & ~now.double & (now.seen.speed_mps - now.seen.speed_error_mps >= _AGAINST_MPS)
         against = fast & (along <= _AGAINST * now.seen.speed_mps)
         for row in np.flatnonzero(fast & ~against & (now.on.lane != OFF) & (along > 0)).tolist():
             one = self._known[numbers[row]]
@@ -69,12 +78,17 @@ class WrongWay:
     def _judged(self, now: Situation, row: int) -> Evidence | None:
         number = int(now.seen.number[row])
         one = self._known[number]
-        lane = _against(now, row, 0.0 if one.from_m is None else _ON_M)
-        if lane is None:
+        found = _against(now, row, 0.0 if one.from_m is None else _ON_M)
+        if found is None:
             one.from_m = None
             return None
-        if one.from_m is None:
-            one.from_m, one.from_ns = now.seen.xy_m[row], now.at_ns
+        lane, aside = found
+        drifts = lane == one.lane and abs(aside - one.aside_m) > _DRIFT_M
+        if one.from_m is None or drifts:
+            one.from_m, one.from_ns, one.aside_m = now.seen.xy_m[row], now.at_ns, aside
+        elif lane != one.lane:
+            one.aside_m = aside
+        one.lane = lane
         turned = one.with_m >= _WITH_M
         if np.hypot(*(now.seen.xy_m[row] - one.from_m)) < (_TURNED_M if turned else _AGAINST_M):
             return None
@@ -96,27 +110,32 @@ def _ways(heading_rad: F64) -> F64:
     return np.stack([np.cos(heading_rad), np.sin(heading_rad)], axis=1)
 
 
-def _against(now: Situation, row: int, beyond_m: float) -> int | None:
-    """The lane that it goes against; None where it goes along one that it may be on, or is on none.
+def _against(now: Situation, row: int, beyond_m: float) -> tuple[int, float] | None:
+    """The lane that it goes against and how far aside of it; None where it goes along one that it may be on, or is on none.
 
-    A lane reaches ``beyond_m`` back behind its beginning.
+    A lane reaches ``beyond_m`` back behind its beginning. Where it may be goes by the error across each lane: on roads that lead
+    away from the camera that is far smaller than the error along them.
     """
     lanes, at = now.network.lanes, now.seen.xy_m[row : row + 1]
     vx, vy = now.seen.velocity_mps[row].tolist()
     speed = float(np.hypot(vx, vy))
-    slack = 2 * float(now.seen.place_error_m[row])
-    best: tuple[float, int] | None = None
+    spread = now.spread_m2[row : row + 1]
+    best: tuple[float, int, float] | None = None
+    own = np.inf
     for index, centre in enumerate(lanes.centres):
         along, aside, heading = (float(part[0]) for part in project(at, centre))
         off = abs(aside) - lanes.lanes[index].width_m / 2
-        if not -beyond_m <= along <= lanes.length_m[index] or off > _BESIDE_M + slack:
+        slack = 2 * float(across_m(spread, heading)[0])
+        if not -beyond_m <= along <= lanes.length_m[index] or off > _FAR_M + slack:
             continue
         share = (vx * np.cos(heading) + vy * np.sin(heading)) / speed
-        if share > 0 and off <= _BESIDE_M / 2 + slack:
-            return None
+        if share > 0:
+            own = min(own, off - slack)
         if share <= _AGAINST and (best is None or off < best[0]):
-            best = off, index
-    return None if best is None or best[0] > _BESIDE_M else best[1]
+            best = off, index, aside
+    if best is None or best[0] > _BESIDE_M or own <= max(_ASIDE_M, best[0] + _NEARER_M):
+        return None
+    return best[1:]
 
 
 def on_foot(now: Situation) -> list[Evidence]:

@@ -7,7 +7,8 @@ import numpy as np
 
 from catseye.core.time import LONGEST_GAP_S, NS_PER_S
 from catseye.traffic.incidents.machine import Evidence, Times
-from catseye.traffic.situation import GOES_MPS, Situation
+from catseye.traffic.situation import Situation
+from catseye.traffic.standing import GOES_MPS
 from catseye.traffic.waiting import QUEUE_GAP_M, before_crossing
 
 SPILL_BACK = Times(open_s=4.0, close_s=8.0, cooldown_s=30.0, merge_m=10.0)

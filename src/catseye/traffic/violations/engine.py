@@ -18,7 +18,8 @@ from catseye.traffic.incidents.machine import Origin
 from catseye.traffic.incidents.moving import WrongWay
 from catseye.traffic.incidents.stopped import came
 from catseye.traffic.lanes import OFF
-from catseye.traffic.situation import STANDS_MPS, Bools, Situation, Watch
+from catseye.traffic.situation import Bools, Situation, Watch
+from catseye.traffic.standing import STANDS_MPS
 from catseye.traffic.violations.lasting import Lasting
 from catseye.traffic.violations.red_light import RedLight
 from catseye.traffic.waiting import allowed_s
@@ -181,7 +182,7 @@ class Violations:
 def _in_lanes(now: Situation) -> Iterator[_Found]:
     """Who drives where only buses or bicycles may."""
     lanes = now.network.lanes.lanes
-    for row in np.flatnonzero(now.driver & (now.on.lane != OFF) & (now.seen.speed_mps >= _MOVES_MPS)).tolist():
+    for row in np.flatnonzero(now.driver & ~now.double & (now.on.lane != OFF) & (now.seen.speed_mps >= _MOVES_MPS)).tolist():
         lane = lanes[int(now.on.lane[row])]
         if lane.use == "all" or int(now.seen.road_user[row]) in _MAY[lane.use]:
             continue

@@ -1,7 +1,8 @@
 """Who drives over a stop line while its signal is red.
 
 The front has to pass the line, the signal to be red from before to after that by the error of the clocks and of the place, and the
-vehicle to go on: who stops a little beyond the line has not run the light. Where it may be on one of two lanes, both have red.
+vehicle to go on: who stops a little beyond the line has not run the light. Where it may be on one of two lanes, both have red. A
+false box that rides along with who has green in the lane beside runs nothing.
 """
 
 from dataclasses import dataclass, field
@@ -76,7 +77,7 @@ class RedLight:
                 kept[number] = one
             if one.passed_ns is not None and front >= _GOES_ON_M and now.seen.seen[row]:
                 kept.pop(number, None)
-                found += _judged(now, row, one)
+                found += [] if now.double[row] else _judged(now, row, one)
         self._coming = kept
         return found
 
