@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { barOf, planOf } from './plan';
 import type { CameraView } from './schema';
-import { matches, shares, toneOf, wordOf, worstFirst } from './states';
+import { lastDay, matches, shares, toneOf, wordOf, worstFirst } from './states';
 
 function camera(name: string, more: Partial<CameraView> = {}): CameraView {
   return { name, title: name, district: '', owner: '', kind_of_place: 'street', state: 'ok', paused: false, place: null, ...more } as CameraView;
@@ -30,6 +30,16 @@ describe('states', () => {
   it('leaves as none what nobody observed', () => {
     const share = shares({ ok: 450, frozen: 225 }, 900);
     expect(share).toEqual({ good: 0.5, warn: 0, bad: 0.25, none: 0.25 });
+  });
+
+  it('has a place for each quarter of the last day, whatever is on record', () => {
+    const now = 1_790_000_100e9;
+    const present = Math.floor(now / 900e9) * 900e9;
+    const cells = [present - 96 * 900e9, present - 95 * 900e9, present - 900e9, present].map((start_ns) => ({ start_ns, seconds: { ok: 900 } }));
+    const day = lastDay(cells, now);
+    expect(day).toHaveLength(96);
+    expect([day[0], day[1], day[94], day[95]]).toEqual([cells[1], null, cells[2], cells[3]]);
+    expect(lastDay([], now).every((cell) => cell === null)).toBe(true);
   });
 });
 

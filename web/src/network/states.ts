@@ -56,3 +56,10 @@ export function shares(seconds: Readonly<Record<string, number>>, lengthS: numbe
   share.none = Math.max(0, 1 - share.good - share.warn - share.bad);
   return share;
 }
+
+/** The quarters of an hour of the day up to `nowNs`, the present one last; null where nothing is on record. */
+export function lastDay<Cell extends { readonly start_ns: number }>(cells: readonly Cell[], nowNs: number): (Cell | null)[] {
+  const quarter = (ns: number): number => Math.floor((ns + 1000) / 900e9); // a page's numbers round nanoseconds
+  const known = new Map(cells.map((cell) => [quarter(cell.start_ns), cell]));
+  return Array.from({ length: 96 }, (_, k) => known.get(quarter(nowNs) - 95 + k) ?? null);
+}
