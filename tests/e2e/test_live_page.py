@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 
 from catseye.api import ApiServer
 from catseye.app import serve_live, system_clock
+from catseye.core.health import CameraState
 from catseye.ports import DetectorInfo, Store
 from catseye.wire.live import LiveHeader
 
@@ -37,6 +38,11 @@ def learning(header: LiveHeader) -> LiveHeader:
     return msgspec.structs.replace(header, learning_s=11.2, lines=())
 
 
+def frozen(header: LiveHeader) -> LiveHeader:
+    health = msgspec.structs.replace(header.health, camera=CameraState.FROZEN, camera_reason="nothing in its pictures changes")
+    return msgspec.structs.replace(header, health=health)
+
+
 def proposed(header: LiveHeader) -> LiveHeader:
     return msgspec.structs.replace(header, scene_proposed=True)
 
@@ -53,6 +59,13 @@ def test_it_shows_picture_tags_volumes_and_health(visit: Callable[..., Any]) -> 
     expect(page.get_by_test_id("health")).to_contain_text(re.compile("768 . 432, h264"))
     expect(page.get_by_test_id("health")).to_contain_text(re.compile("drawn 512 . 512"))
     expect(page.get_by_text("The road, not the person.")).to_be_visible()
+
+
+def test_a_camera_that_is_not_well_is_told_in_the_head_and_among_the_vitals(visit: Callable[..., Any], street: Any) -> None:
+    street.change = frozen
+    page = visit().page
+    expect(page.get_by_test_id("camera-fault")).to_have_text("camera: frozen")
+    expect(page.get_by_test_id("camera-state")).to_have_text("frozen: nothing in its pictures changes")
 
 
 def test_the_table_says_what_was_not_observed_and_never_calls_it_zero(visit: Callable[..., Any]) -> None:

@@ -177,6 +177,7 @@ def test_a_real_file_is_watched_to_its_end(tmp_path: Path, store: Store, make: M
     assert len(sink.seen) == 80
     assert observed_s(store) == pytest.approx(8, abs=0.15)
     assert worker.vitals.health().state is StreamState.ENDED
+    assert worker.stream_health().camera is None  # nobody judges a film that is played as fast as can be
 
 
 def test_a_change_of_size_begins_another_run_and_loses_nothing(store: Store, make: Make) -> None:

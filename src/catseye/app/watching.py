@@ -62,7 +62,7 @@ def open_watch(options: WatchOptions, clock: Clock | None = None) -> Watch:
     if options.clips is not None:
         watch.add(_clips(options.clips, clock))
     if options.web:
-        feed = Feed(stream, worker.vitals.health, worker.scene_now)
+        feed = Feed(stream, worker.stream_health, worker.scene_now)
         watch.add(LiveSink(feed, worker, encode_jpeg, comparing=comparing, always=options.stay))
         try:
             watch.server = serve_live(feed, store, detector.info, clock, options.web)

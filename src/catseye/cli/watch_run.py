@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from catseye.app import open_watch
 from catseye.cli.watch_tables import show
 from catseye.core.errors import CatseyeError
+from catseye.core.health import CameraState
 from catseye.runtime.session import Watch, WatchOptions
 from catseye.runtime.summary import Summary
 
@@ -126,8 +127,9 @@ def _report_now_and_then(watch: Watch, console: Console) -> None:
         nonlocal said
         said += 1
         if said % 20 == 0:  # it is called twice a second
-            health = watch.worker.vitals.health()
+            health = watch.worker.stream_health()
             rate = f"{health.fps_analysed:g} analysed a second" if health.fps_analysed is not None else "no picture yet"
-            console.print(f"{health.state}: {decoded} frames, {rate}, {crossings} crossings", highlight=False)
+            camera = "" if health.camera in {None, CameraState.OK} else f", camera {health.camera}: {health.camera_reason}"
+            console.print(f"{health.state}: {decoded} frames, {rate}, {crossings} crossings{camera}", highlight=False)
 
     watch.on_progress(show)

@@ -17,30 +17,6 @@ class StreamState(StrEnum):
     ENDED = "ended"
 
 
-class StreamHealth(msgspec.Struct, frozen=True, kw_only=True):
-    """A stream's vital signs. Rates are over the last ten seconds or so; None: not known.
-
-    ``drops`` counts frames lost in this run by stage (``decode``, ``analyse``, ``show``). ``lag_s`` is capture to analysed.
-    """
-
-    stream: StreamId
-    run: RunId | None
-    state: StreamState
-    since_ns: int
-    reason: str = ""
-    size: tuple[int, int] | None = None
-    codec: str = ""
-    fps_in: float | None = None
-    fps_analysed: float | None = None
-    lag_s: float | None = None
-    frames_decoded: int = 0
-    frames_analysed: int = 0
-    frames_withheld: int = 0
-    drops: dict[str, int] = msgspec.field(default_factory=dict)
-    clock_error_ms: float | None = None
-    detector: str = ""
-
-
 class CameraState(StrEnum):
     """How serviceable a camera is, in the order in which one state hides another: the first that holds is told."""
 
@@ -60,6 +36,33 @@ class CameraState(StrEnum):
     LOW_FRAME_RATE = "low_frame_rate"
     CLOCK_DRIFT = "clock_drift"
     OK = "ok"
+
+
+class StreamHealth(msgspec.Struct, frozen=True, kw_only=True):
+    """A stream's vital signs. Rates are over the last ten seconds or so; None: not known.
+
+    ``drops`` counts frames lost in this run by stage (``decode``, ``analyse``, ``show``). ``lag_s`` is capture to analysed.
+    ``camera`` is how serviceable the camera is and ``camera_reason`` why; None where nobody judges it (a film played fast).
+    """
+
+    stream: StreamId
+    run: RunId | None
+    state: StreamState
+    since_ns: int
+    reason: str = ""
+    size: tuple[int, int] | None = None
+    codec: str = ""
+    fps_in: float | None = None
+    fps_analysed: float | None = None
+    lag_s: float | None = None
+    frames_decoded: int = 0
+    frames_analysed: int = 0
+    frames_withheld: int = 0
+    drops: dict[str, int] = msgspec.field(default_factory=dict)
+    clock_error_ms: float | None = None
+    detector: str = ""
+    camera: CameraState | None = None
+    camera_reason: str = ""
 
 
 UNUSABLE = frozenset(

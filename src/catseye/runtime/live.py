@@ -61,7 +61,7 @@ class LiveSink:
         final = msgspec.structs.replace(
             header,
             lines=_lines(scene, worker.volumes),
-            health=worker.vitals.health(),
+            health=worker.stream_health(),
             compared=self._compared(worker.last_ns, ended=True),
         )
         self._feed.conclude(encode(final, jpeg))
@@ -80,7 +80,7 @@ class LiveSink:
             tags=tags(analysed),
             lines=_lines(pipeline.scene, analysed.volumes),
             zones=tuple(ZoneView(name=z.name, polygon=z.polygon, present=present.get(z.name, 0)) for z in pipeline.scene.zones),
-            health=self._worker.vitals.health(),
+            health=self._worker.stream_health(),
             withheld=withheld,
             learning_s=pipeline.learning_s,
             scene_proposed=self._worker.scene_proposed,

@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+import msgspec
+
 from catseye.config.scene_file import check_fits
 from catseye.core.counts import Gap
 from catseye.core.detection import Detections
 from catseye.core.errors import ConfigError, SourceDeniedError, SourceError
 from catseye.core.frame import Frame
-from catseye.core.health import HealthNow, HealthRecord, StreamState
+from catseye.core.health import HealthNow, HealthRecord, StreamHealth, StreamState
 from catseye.core.events import Coverage
 from catseye.core.ids import RunId, StreamId
 from catseye.core.receipt import LightSeen, TruthSample
@@ -136,6 +138,14 @@ class StreamWorker:
     def health(self) -> HealthNow:
         """The camera's state now, why and since when. ``on_health`` is called with what is to be kept of it, by another thread."""
         return self._health.now
+
+    def stream_health(self) -> StreamHealth:
+        """How the stream is, and the camera where it is watched over; may be called from any thread."""
+        health = self.vitals.health()
+        if not self._watching.realtime:
+            return health
+        now = self._health.now
+        return msgspec.structs.replace(health, camera=now.state, camera_reason=now.reason)
 
     def remember_health(self, history: Path) -> None:
         """Keep what is usual of the camera in this file, and begin with what it holds. To be called before ``run``."""

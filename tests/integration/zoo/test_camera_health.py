@@ -108,6 +108,7 @@ def test_each_bad_camera_is_told_as_what_it_is_and_the_good_one_beside_them_is_w
         cameras["frozen"].await_state(CameraState.FROZEN)
         assert CameraState.FROZEN not in cameras["black"].states()
         assert cameras["street"].worker.health.state is CameraState.OK
+        assert cameras["street"].worker.stream_health().camera is CameraState.OK
         assert set(cameras["street"].states()) <= {CameraState.CONNECTING}
         assert cameras["black"].worker.health.since_ns == black.began_ns
         cameras["black"].await_looks(10)

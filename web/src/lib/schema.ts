@@ -23,6 +23,8 @@ export type Calibration = {
   readonly shifts_m: ReadonlyArray<[number, number, number, number, number, number, number, number]>;
 };
 
+export type CameraState = "connecting" | "offline" | "frozen" | "black" | "white_out" | "obscured" | "moved" | "blurred" | "infrared_failed" | "lens_dirty" | "glare" | "packet_loss" | "low_bit_rate" | "low_frame_rate" | "clock_drift" | "ok";
+
 export type CellVolume = {
   readonly bounds: [number, number] | null;
   readonly road_users: Readonly<Record<string, number>>;
@@ -222,6 +224,8 @@ export type Speeds = {
 };
 
 export type StreamHealth = {
+  readonly camera: CameraState | null;
+  readonly camera_reason: string;
   readonly clock_error_ms: number | null;
   readonly codec: string;
   readonly detector: string;
