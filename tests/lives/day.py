@@ -1,6 +1,7 @@
 """A day of two cameras in minutes, with all that happens to cameras. Run as ``python -m tests.lives.day FOLDER HOURS``.
 
-It prints what ``tests.lives.dying`` prints, a sample of what the process holds each quarter of an hour, and at the end the truth.
+It prints what ``tests.lives.dying`` prints, what the process holds at a quiet moment of each quarter of an hour, and at the end
+the truth.
 """
 
 import gc
@@ -130,8 +131,16 @@ class Day:
                 return
             Event().wait(0.1)
 
+    @property
+    def quiet(self) -> bool:
+        """Whether both cameras give pictures, so that one moment is like another."""
+        sources = [outside.source for outside in self.life.outside.values()]
+        return all(source is not None and source.eaten for source in sources) and len(self.life.time.fed) == len(CAMERAS)
+
     def sample(self, number: int) -> None:
         gc.collect()
+        sizes = {file: file.stat().st_size / 1024 for file in self._folder.rglob("*") if file.is_file()}
+        log_kib = sum(size for file, size in sizes.items() if file.name.endswith(("-wal", "-shm")))
         pages = int(Path("/proc/self/statm").read_text().split()[1])
         say(
             "sample",
@@ -140,7 +149,8 @@ class Day:
                 "rss_mib": pages * os.sysconf("SC_PAGE_SIZE") / 2**20,
                 "handles": len(list(Path("/proc/self/fd").iterdir())),
                 "threads": len(list(Path("/proc/self/task").iterdir())),
-                "disk_kib": sum(file.stat().st_size for file in self._folder.rglob("*") if file.is_file()) / 1024,
+                "disk_kib": sum(sizes.values()) - log_kib,
+                "log_kib": log_kib,
             },
         )
 
@@ -154,10 +164,13 @@ def _since(happening: Happening, second: int) -> int:
 def main(folder: Path, hours: float) -> None:
     day = Day(folder)
     seconds = round(hours * 3600)
+    due = False
     for number in range(seconds):
         day.second(number)
-        if number % SAMPLE_S == SAMPLE_S - 1:
+        due |= (number + 1) % SAMPLE_S == 0
+        if due and day.quiet:
             day.sample(number + 1)
+            due = False
     day.life.close()
     say("happened", day.happened)
     say("died_ns", BORN_NS + seconds * NS_PER_S)

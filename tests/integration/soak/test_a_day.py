@@ -32,6 +32,7 @@ HOURS = float(os.environ.get("CATSEYE_SOAK", "1"))
 ROOT = Path(__file__).parents[3]
 FAR = 2**62
 WARM_H = min(6.0, HOURS / 2)
+HELD = ("rss_mib", "handles", "threads", "disk_kib", "log_kib")
 _records = msgspec.msgpack.Decoder(list[CameraMinute | HealthEpisode])
 Spans = list[tuple[int, int]]
 
@@ -97,13 +98,19 @@ def test_all_that_was_to_happen_did(lived: Lived) -> None:
 
 
 def test_nothing_grows(lived: Lived) -> None:
-    """Memory may breathe; handles and threads are as many as at any quiet moment; the disk holds two hours and small rows."""
+    """Memory may breathe; handles and threads are as many at each quiet moment.
+
+    The disk holds the events of two hours, a row a minute and one a cell of each camera, and of each of the three
+    databases a log that SQLite empties at a thousand pages.
+    """
     warm = [one for one in lived.samples if one["second"] >= WARM_H * 3600]
-    print("hour, MiB, handles, threads, KiB on disk")
-    for one in warm if HOURS <= 2 else [one for one in warm if one["second"] % (6 * 3600) == 0]:
-        print(one["second"] / 3600, round(one["rss_mib"], 1), one["handles"], one["threads"], round(one["disk_kib"]))
+    print("hour, MiB, handles, threads, KiB on disk, KiB of logs")
+    for one in warm if HOURS <= 2 else warm[:: 24 if HOURS >= 18 else 4] + warm[-1:]:
+        print(round(one["second"] / 3600, 2), *(round(one[key], 1) for key in HELD))
     assert len({(one["handles"], one["threads"]) for one in warm}) == 1
-    assert warm[-1]["rss_mib"] - warm[0]["rss_mib"] < 6.0
+    assert max(one["rss_mib"] for one in warm[len(warm) // 2 :]) - warm[0]["rss_mib"] < 8.0
+    assert warm[-1]["disk_kib"] - warm[0]["disk_kib"] < 64.0 * len(CAMERAS) * max(1.0, HOURS - WARM_H)
+    assert max(one["log_kib"] for one in warm) < 3 * 5 * 1024
 
 
 @pytest.mark.parametrize("name", CAMERAS)
@@ -127,7 +134,7 @@ def test_every_acknowledged_event_is_in_its_cell_once(lived: Lived, name: Stream
 
 @pytest.mark.parametrize("name", CAMERAS)
 def test_each_cell_says_what_was_watched_of_it(lived: Lived, name: StreamId) -> None:
-    """To the instant what was acknowledged; and what the street knows, but for the moment in which the disk filled."""
+    """To the instant what was acknowledged; and what the street knows, but for the seconds that were to be kept when the disk filled."""
     reader = SqliteReader(lived.store(name), clock=FakeClock(lived.died_ns))
     assert reader.watched(name, 0, FAR) == joined(lived.said[name])
     truly, told = per_cell(lived.watched[name]), dict[int, float]()
@@ -137,7 +144,7 @@ def test_each_cell_says_what_was_watched_of_it(lived: Lived, name: StreamId) -> 
     full = {cell_start(at_ns) for at_ns in full_at(lived)}
     off = {(cell - BORN_NS) / 6e10: told[cell] - truly.get(cell, 0.0) for cell in told}
     print(name, {at: round(s, 2) for at, s in off.items() if abs(s) > 1e-6})
-    assert all(told[cell] == pytest.approx(truly.get(cell, 0.0), abs=3.0 if cell in full else 1e-6) for cell in told)
+    assert all(told[cell] == pytest.approx(truly.get(cell, 0.0), abs=6.0 if cell in full else 1e-6) for cell in told)
 
 
 def test_the_ledger_holds_each_acknowledged_minute_and_both_hours_of_the_clock_change(lived: Lived) -> None:
