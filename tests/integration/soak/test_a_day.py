@@ -134,7 +134,7 @@ def test_every_acknowledged_event_is_in_its_cell_once(lived: Lived, name: Stream
 
 @pytest.mark.parametrize("name", CAMERAS)
 def test_each_cell_says_what_was_watched_of_it(lived: Lived, name: StreamId) -> None:
-    """To the instant what was acknowledged; and what the street knows, but for the seconds that were to be kept when the disk filled."""
+    """To the instant what was acknowledged; and what the street knows, but for what was not yet kept when the disk filled."""
     reader = SqliteReader(lived.store(name), clock=FakeClock(lived.died_ns))
     assert reader.watched(name, 0, FAR) == joined(lived.said[name])
     truly, told = per_cell(lived.watched[name]), dict[int, float]()
