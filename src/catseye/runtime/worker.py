@@ -14,9 +14,9 @@ from catseye.config.scene_file import check_fits
 from catseye.core.counts import Gap
 from catseye.core.detection import Detections
 from catseye.core.errors import ConfigError, SourceDeniedError, SourceError
+from catseye.core.events import Coverage
 from catseye.core.frame import Frame
 from catseye.core.health import HealthNow, HealthRecord, StreamHealth, StreamState
-from catseye.core.events import Coverage
 from catseye.core.ids import RunId, StreamId
 from catseye.core.receipt import LightSeen, TruthSample
 from catseye.core.scene import Scene
@@ -39,6 +39,7 @@ from catseye.privacy.redaction import Redactor
 from catseye.runtime.analysed import Analysed, Sink, Volumes
 from catseye.runtime.backoff import Backoff
 from catseye.runtime.health import HealthKeeper
+from catseye.runtime.keeping import Keeping
 from catseye.runtime.lighting import LightBook
 from catseye.runtime.reader import Reader
 from catseye.runtime.signalling import Signalling
@@ -50,10 +51,10 @@ log = logging.getLogger(__name__)
 
 _PURGE_EVERY_NS = 300 * NS_PER_S
 _STORE_EVERY_NS = NS_PER_S  # of stream time: a commit waits for the disk, so a second's records share one
-
-OpenSource = Callable[[RunId], FrameSource]
 _QUIET_EVERY_NS = 5 * NS_PER_S  # the same where nobody came by: many quiet cameras share a disk
 _QUIET = (Coverage, LightSeen)
+
+OpenSource = Callable[[RunId], FrameSource]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +118,7 @@ class StreamWorker:
         self._began_ns: int | None = None
         self._stop = threading.Event()
         self._last: Detections | None = None
-        self._pending: list[Record] = []
+        self._keeping = Keeping(store, self._acknowledged)
         self._stored_ns = 0
         self._purged_ns = 0
 
@@ -178,6 +179,7 @@ class StreamWorker:
         try:
             self._watch()
         finally:
+            self._keeping.close()
             self._health.end()
 
     def _watch(self) -> None:
@@ -222,7 +224,7 @@ class StreamWorker:
                 if self._stop.is_set():
                     break
                 if frame is None:
-                    self._acknowledge()
+                    self._keeping.keep()
                     self.vitals.silent()
                     continue
                 self._health.show(frame, self.scene_now().masks)
@@ -327,26 +329,28 @@ class StreamWorker:
     def _keep(self, pipeline: CameraPipeline, records: Sequence[Record]) -> None:
         if self.scene is None and pipeline.learning_s is None:
             self.scene = pipeline.scene
+            self._keeping.settle(wait=True)
             self._store.revise(self.stream, pipeline.scene)
             self.on_scene(pipeline.scene)
-        self._pending += records
-        quiet = all(isinstance(record, _QUIET) for record in self._pending)
-        if self._pending and pipeline.tracks.at_ns - self._stored_ns >= (_QUIET_EVERY_NS if quiet else _STORE_EVERY_NS):
-            self._acknowledge()
+        waiting = self._keeping.waiting
+        waiting += records
+        self._keeping.settle()
+        quiet = all(isinstance(record, _QUIET) for record in waiting)
+        if waiting and pipeline.tracks.at_ns - self._stored_ns >= (_QUIET_EVERY_NS if quiet else _STORE_EVERY_NS):
+            self._keeping.keep(wait=not self._watching.realtime)
             self._stored_ns = pipeline.tracks.at_ns
         now = self._clock.monotonic_ns()
         if now - self._purged_ns >= _PURGE_EVERY_NS:
             self._purged_ns = now
+            self._keeping.settle(wait=True)
             self._store.purge(self._clock.now_ns())
 
-    def _acknowledge(self) -> None:
-        """Make what is known safe in the store; only then is it shown as counted."""
-        pending, self._pending = self._pending, []
-        self._store.append(pending)
-        self.volumes.add(pending)
-        self.on_kept(pending)
+    def _acknowledged(self, records: Sequence[Record]) -> None:
+        """Records are safe in the store; only now are they shown as counted."""
+        self.volumes.add(records)
+        self.on_kept(records)
 
     def _finish(self, pipeline: CameraPipeline) -> None:
         self._keep(pipeline, (*pipeline.close(), *self._steadying.close(self.last_ns or 0), *self._lights.close()))
-        self._acknowledge()
+        self._keeping.keep(wait=True)
         self._stored_ns = 0
