@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from catseye.core.frame import U8
-from catseye.evaluate.health import Trial, clean, rates, trials
-from catseye.evaluate.health_counting import suffers_from
+from catseye.evaluate.health import Clean, Trial, clean, most_likely, rates, trials
+from catseye.evaluate.health_counting import onset, suffers_from
 from catseye.evaluate.health_faults import FAULTS, FPS
 from catseye.evaluate.health_street import Street
 
@@ -76,3 +76,17 @@ def test_a_day_of_the_street_has_light_and_dark() -> None:
     seen = Street(PICTURES, np.random.default_rng(1))
     noon, midnight = seen.luma(0).mean(), seen.luma(43_200).mean()
     assert noon > 2 * midnight > 20
+
+
+def test_no_alarm_in_three_days_says_less_than_one_a_day() -> None:
+    assert most_likely(0) == pytest.approx(2.9957, abs=1e-3)  # of the tables of Garwood (1936), one-sided 95 %
+    assert most_likely(3) == pytest.approx(7.7537, abs=1e-3)
+    assert Clean(days=3.0, alarms=()).at_most_a_day == pytest.approx(1.0, abs=0.01)
+    assert Clean(days=0.0, alarms=()).at_most_a_day is None
+
+
+def test_where_counting_suffers_are_the_trials_of_the_weakest_strength_that_loses_a_tenth_and_beyond() -> None:
+    lost = {("turn", 1.0): (20, 1), ("turn", 2.0): (20, 8), ("turn", 5.0): (20, 20)}
+    done = [Trial(clip="a", fault="turn", strength=at, told_s=None) for at in (1.0, 2.0, 5.0)]
+    assert [[one.strength for one in of] for of in onset(lost, done, "turn")][:2] == [[2.0], [5.0]]
+    assert onset({}, done, "turn") == []

@@ -16,21 +16,24 @@ from catseye.core.errors import ConfigError
 from catseye.core.frame import U8
 from catseye.core.ids import RunId, StreamId
 from catseye.evaluate.health import DAY_S, Clean, FalseAlarm, Rate, Trial, clean, rates, trials
-from catseye.evaluate.health_counting import found_lost, suffers_from
+from catseye.evaluate.health_counting import found_lost, onset
 from catseye.evaluate.health_faults import FAULTS
 
 _PICTURES, _WIDTH_PX, _MOST_FRAMES = 16, 640, 1500
-_DETECTED = 4  # pictures of each clip that the detector looks at
+_LOOPED_PX = 352  # width of the pictures that are looped without a fault: hundreds of thousands are made
+_DETECTED = 8  # pictures of each clip that the detector looks at
 _ENDINGS = frozenset({".mp4", ".avi", ".mkv", ".mov"})
 
 
 class _Verdict(msgspec.Struct, frozen=True, kw_only=True):
-    """Of one fault: where counting suffers from it, and how often it was told from there on; None where it never suffered."""
+    """Of one fault: from which strength on counting suffers in each clip, and how often it was told there and beyond."""
 
     fault: str
-    suffers_from: float | None
-    trials: int
-    told: int
+    suffers_from: list[float | None]
+    trials_at: int
+    told_at: int
+    trials_from: int
+    told_from: int
 
 
 class _Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,6 +44,7 @@ class _Report(msgspec.Struct, frozen=True, kw_only=True):
     verdicts: list[_Verdict]
     clean: Clean
     false_a_day: float | None
+    false_a_day_at_most: float | None
     trials: list[Trial]
 
 
@@ -51,26 +55,29 @@ def health(args: argparse.Namespace) -> int:
         raise ConfigError(f"--days {args.days} is no length of time.", "Give a number from 0.")
     done: list[Trial] = []
     alarms: list[FalseAlarm] = []
-    lost: dict[tuple[str, float], tuple[int, int]] = {}
+    onsets: dict[str, list[list[list[Trial]]]] = {name: [] for name in FAULTS}
     length_s = round(args.days * DAY_S)
     detector = app.open_detector(args.detector)
     try:
         for path in track(paths, "Faults", console=Console(stderr=True)):
             pictures = _pictures(path)
-            done += trials(path.name, pictures)
-            for key, (found, gone) in found_lost(pictures[:: max(1, len(pictures) // _DETECTED)], detector).items():
-                before = lost.get(key, (0, 0))
-                lost[key] = before[0] + found, before[1] + gone
-            alarms += clean(path.name, pictures, length_s=length_s).alarms
+            of = trials(path.name, pictures)
+            done += of
+            lost = found_lost(pictures[:: max(1, len(pictures) // _DETECTED)], detector)
+            for name, found in onsets.items():
+                found.append(onset(lost, of, name))
     finally:
         detector.close()
+    for path in track(paths if length_s else [], "Sound", console=Console(stderr=True)):
+        alarms += clean(path.name, [_small(one, _LOOPED_PX) for one in _pictures(path)], length_s=length_s).alarms
     sound = Clean(days=len(paths) * length_s / DAY_S, alarms=tuple(alarms))
     report = _Report(
         clips=tuple(path.name for path in paths),
         rates=rates(done),
-        verdicts=[_verdict(name, suffers_from(lost, name), done) for name in FAULTS],
+        verdicts=[_verdict(name, found) for name, found in onsets.items()],
         clean=sound,
         false_a_day=sound.a_day,
+        false_a_day_at_most=sound.at_most_a_day,
         trials=done,
     )
     if args.json:
@@ -107,16 +114,25 @@ def _pictures(path: Path) -> list[U8]:
     return kept
 
 
-def _small(bgr: U8) -> U8:
+def _small(bgr: U8, width_px: int = _WIDTH_PX) -> U8:
     height, width = bgr.shape[:2]
-    if width <= _WIDTH_PX:
+    if width <= width_px:
         return bgr
-    return np.asarray(cv2.resize(bgr, (_WIDTH_PX, round(height * _WIDTH_PX / width)), interpolation=cv2.INTER_AREA), np.uint8)
+    return np.asarray(cv2.resize(bgr, (width_px, round(height * width_px / width)), interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _verdict(fault: str, strength: float | None, done: list[Trial]) -> _Verdict:
-    of = [] if strength is None else [one for one in done if one.fault == fault and one.strength >= strength]
-    return _Verdict(fault=fault, suffers_from=strength, trials=len(of), told=sum(one.told_s is not None for one in of))
+def _verdict(fault: str, clips: list[list[list[Trial]]]) -> _Verdict:
+    """``clips`` are the trials of each clip by strength, from where its counting suffers on."""
+    first = [one for of in clips for one in of[:1]]
+    at, beyond = [one for of in first for one in of], [one for of in clips for strength in of for one in strength]
+    return _Verdict(
+        fault=fault,
+        suffers_from=[of[0][0].strength if of and of[0] else None for of in clips],
+        trials_at=len(at),
+        told_at=sum(one.told_s is not None for one in at),
+        trials_from=len(beyond),
+        told_from=sum(one.told_s is not None for one in beyond),
+    )
 
 
 def _show(report: _Report) -> None:
@@ -131,14 +147,22 @@ def _show(report: _Report) -> None:
         table.add_row(name, f"{rate.strength:g}", rate.unit, f"{rate.told}/{rate.trials}", after)
     console = Console(highlight=False)
     console.print(table)
-    counting = Table("fault", "counting suffers from", "told from there on", title_justify="left")
+    counting = Table("fault", "counting suffers from", "told there", "told from there on", title_justify="left")
     for verdict in report.verdicts:
-        if verdict.suffers_from is None:
-            counting.add_row(verdict.fault, "no strength tried", "-")
-        else:
-            counting.add_row(verdict.fault, f"{verdict.suffers_from:g}", f"{verdict.told}/{verdict.trials}")
+        strengths = sorted({one for one in verdict.suffers_from if one is not None})
+        where = (
+            " to ".join(f"{one:g}" for one in (strengths[0], strengths[-1])[: len(strengths)]) if strengths else "no strength tried"
+        )
+        counting.add_row(
+            verdict.fault, where, f"{verdict.told_at}/{verdict.trials_at}", f"{verdict.told_from}/{verdict.trials_from}"
+        )
+    told = [sum(getattr(one, name) for one in report.verdicts) for name in ("told_at", "trials_at", "told_from", "trials_from")]
+    counting.add_row("all", "", f"{told[0]}/{told[1]}", f"{told[2]}/{told[3]}")
     console.print(counting)
-    a_day = "-" if report.false_a_day is None else f"{report.false_a_day:.2f}"
-    console.print(f"false alarms: {len(report.clean.alarms)} in {report.clean.days:g} camera-days, {a_day} a day")
+    a_day, at_most = ("-" if one is None else f"{one:.2f}" for one in (report.false_a_day, report.false_a_day_at_most))
+    console.print(
+        f"false alarms: {len(report.clean.alarms)} in {report.clean.days:g} camera-days, {a_day} a day; "
+        f"with 95 % confidence at most {at_most}"
+    )
     for alarm in report.clean.alarms[:10]:
         console.print(f"  {alarm.clip} {alarm.at_s} s: {alarm.state}")

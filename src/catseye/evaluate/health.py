@@ -6,6 +6,7 @@ picture that is no fault, say how often a fault is told that is none.
 """
 
 import copy
+import math
 from collections.abc import Sequence
 
 import msgspec
@@ -91,6 +92,11 @@ class Clean(msgspec.Struct, frozen=True, kw_only=True):
         """False alarms a camera-day; None where nothing was watched."""
         return len(self.alarms) / self.days if self.days else None
 
+    @property
+    def at_most_a_day(self) -> float | None:
+        """What the true rate is below with 95 % confidence (Poisson, one-sided); None where nothing was watched."""
+        return most_likely(len(self.alarms)) / self.days if self.days else None
+
 
 class Rate(msgspec.Struct, frozen=True, kw_only=True):
     """Over clips: how often a fault of this strength was told, and after how long in the median."""
@@ -101,6 +107,16 @@ class Rate(msgspec.Struct, frozen=True, kw_only=True):
     trials: int
     told: int
     median_s: float | None
+
+
+def most_likely(seen: int) -> float:
+    """The mean of a Poisson number that is ``seen`` or less in one of twenty cases: 3.0 for none."""
+    low, high = float(seen), 10.0 + 3 * seen
+    for _ in range(60):
+        middle = (low + high) / 2
+        at_most = sum(math.exp(n * math.log(middle) - middle - math.lgamma(n + 1)) for n in range(seen + 1))
+        low, high = (middle, high) if at_most > 0.05 else (low, middle)
+    return high
 
 
 def trials(clip: str, pictures: Sequence[U8], seed: int = 1) -> list[Trial]:
@@ -134,7 +150,7 @@ def _signs(lumas: Sequence[U8]) -> list[Signs]:
     return [taker.take(luma) for luma in lumas]
 
 
-def clean(clip: str, pictures: Sequence[U8], *, length_s: int, every_s: int = 4, seed: int = 1) -> Clean:
+def clean(clip: str, pictures: Sequence[U8], *, length_s: int, every_s: int = 8, seed: int = 1) -> Clean:
     """Loop a clip through ``length_s`` seconds of changing light, a look every ``every_s`` seconds."""
     camera, street = Watched(), Street(pictures, np.random.default_rng(seed))
     alarms: list[FalseAlarm] = []

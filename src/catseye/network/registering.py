@@ -5,7 +5,6 @@ reference: the inverse compositional way of Baker and Matthews (2004). Traffic a
 all of them in one rigid way.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -44,8 +43,7 @@ def motion(reference: F32, now: F32) -> Motion:
     inner = np.s_[_RIM_PX:-_RIM_PX, _RIM_PX:-_RIM_PX]
     rows, columns = np.arange(height, dtype=np.float32)[:, None], np.arange(width, dtype=np.float32)[None]
     x, y = (np.broadcast_to(one, still.shape)[inner].ravel() for one in (columns - width / 2, rows - height / 2))
-    slopes: Sequence[F32] = np.gradient(still)
-    slope_y, slope_x = (one[inner].ravel() for one in slopes)
+    slope_y, slope_x = (np.asarray(np.gradient(still, axis=axis), np.float32)[inner].ravel() for axis in (0, 1))
     steep = np.stack([slope_x, slope_y, slope_y * x - slope_x * y, slope_x * x + slope_y * y], -1)
     normal = steep.T @ steep
     if np.linalg.cond(normal) > 1e9:
