@@ -11,6 +11,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
+from threading import enumerate as enumerate_threads
 
 from tests.lives import street
 from tests.lives.dying import Says, say
@@ -133,9 +134,11 @@ class Day:
 
     @property
     def quiet(self) -> bool:
-        """Whether both cameras give pictures, so that one moment is like another."""
+        """Whether both cameras give pictures, and have had something to keep, so that one moment is like another."""
         sources = [outside.source for outside in self.life.outside.values()]
-        return all(source is not None and source.eaten for source in sources) and len(self.life.time.fed) == len(CAMERAS)
+        keeping = sum(thread.name.startswith("catseye-store") for thread in enumerate_threads())
+        open_ = len(self.life.time.fed) == len(CAMERAS) and all(source is not None and source.eaten for source in sources)
+        return open_ and keeping == len(CAMERAS)
 
     def sample(self, number: int) -> None:
         gc.collect()
