@@ -15,6 +15,14 @@ def scheme(spec: str) -> str:
     return match[1].lower() if match else ""
 
 
+def host(spec: str) -> str:
+    """The host of an address in lower case; empty for a path, and where it cannot be told."""
+    try:
+        return (urlsplit(spec).hostname or "") if scheme(spec) else ""
+    except ValueError:
+        return ""
+
+
 def redacted(spec: str) -> str:
     """The address without user, password, query and what looks like a secret in its path; a path as it is."""
     if not scheme(spec):

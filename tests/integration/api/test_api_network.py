@@ -153,6 +153,17 @@ def test_no_file_of_the_server_is_named_over_the_api(
     assert network.cameras[WEST].camera.credentials == "file:/etc/hush"
 
 
+@pytest.mark.parametrize("key", ["address", "onvif"])
+def test_the_credentials_of_a_camera_are_led_to_no_other_host(key: str, client: TestClient[Litestar], network: HandNetwork) -> None:
+    here, away = network.cameras[WEST].camera, {"address": "rtsp://10.9.9.9/live", "onvif": "http://10.9.9.9/onvif"}
+    answer = client.put("/api/v1/network/cameras/west-gate", json=msgspec.to_builtins(camera(WEST)) | {key: away[key]})
+    assert answer.status_code == 400
+    assert "another host" in answer.json()["message"]
+    assert network.cameras[WEST].camera == here
+    another_path = msgspec.to_builtins(camera(WEST)) | {"address": f"{here.address}/sub"}
+    assert client.put("/api/v1/network/cameras/west-gate", json=another_path).status_code == 200
+
+
 def test_the_copy_that_the_page_is_built_from_is_current(client: TestClient[Litestar]) -> None:
     """Mend it with CATSEYE_UPDATE_SCHEMA=1 in the environment, then ``npm run types`` in web/."""
     schema = client.get("/schema").json()

@@ -9,7 +9,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec.structs import replace
 
 from catseye.api.network.views import CameraView, HealthView, NetworkView, camera_view, health_view
-from catseye.core.address import NETWORK_SCHEMES, scheme
+from catseye.core.address import NETWORK_SCHEMES, host, scheme
 from catseye.core.cameras import Camera
 from catseye.core.errors import ConfigError
 from catseye.core.health import CameraState
@@ -131,6 +131,14 @@ def _harmless(told: Camera, known: Camera | None) -> Camera:
         if value not in {"", before}:
             raise ConfigError(f"'{key}' names a file of the server's.", f"Write '{key}' into the network's file there.")
         told = replace(told, **{key: before})
+    if known is not None and known.credentials:
+        its_own = {host(known.address), host(known.onvif)}
+        for key in ("address", "onvif"):
+            if getattr(told, key) and host(getattr(told, key)) not in its_own:
+                raise ConfigError(
+                    f"'{key}' leads to another host, which would be offered the credentials of {told.name!r}.",
+                    f"Write '{key}' into the network's file there, or register the other host as another camera.",
+                )
     if scheme(told.address) not in NETWORK_SCHEMES and (known is None or told.address != known.address):
         raise ConfigError("'address' names a file of the server's.", "Write it into the network's file there, or give rtsp://...")
     return told
