@@ -63,6 +63,12 @@ class _Outside:
     watched: list[tuple[int, int]] = field(default_factory=list)
     key_frames_s: dict[int, float] = field(default_factory=dict)  # by minute
 
+    def hold_back(self, now_ns: int) -> None:
+        """Note for the truth that key frames alone are asked for, if they are."""
+        if not self.paced and self.source is not None and not self.source.closed:
+            minute_ns = now_ns // MINUTE_NS * MINUTE_NS
+            self.key_frames_s[minute_ns] = self.key_frames_s.get(minute_ns, 0.0) + 1 / street.FPS
+
     def seen(self, now_ns: int) -> None:
         """Somebody looked now, and since ``last_ns`` if that is not too long ago."""
         last_ns, self.last_ns = self.last_ns, now_ns
@@ -134,6 +140,8 @@ class Life:
             self.time.settle()
             for name, due in fed:
                 self._note(self.outside[name], due)
+            for outside in self.outside.values():
+                outside.hold_back(self.time.now_ns())
 
     def close(self) -> None:
         """End all."""
@@ -151,9 +159,6 @@ class Life:
         hour = to_local(now_ns, _TZ).hour
         source.feed(street.frame(name, outside.seq, now_ns, outside.size, night=not 6 <= hour < 21))
         outside.seq += 1
-        if not outside.paced:
-            minute_ns = now_ns // MINUTE_NS * MINUTE_NS
-            outside.key_frames_s[minute_ns] = outside.key_frames_s.get(minute_ns, 0.0) + 1 / street.FPS
         return due if self.counted and outside.paced and not self._unusable(name) else None
 
     def _note(self, outside: _Outside, due: int | None) -> None:

@@ -72,7 +72,7 @@ def _share(at_ns: int) -> float:
 @cache
 def _empty(size: tuple[int, int], night: bool, number: int) -> U8:
     lots = np.random.default_rng(7)
-    tiles = lots.integers(-35, 36, (15, 20)) // (2 if night else 1) + (_NIGHT if night else _DAY)
-    whole = np.kron(tiles, np.ones((size[1] // 15, size[0] // 20), np.int64))
+    tiles = lots.integers(-35, 36, (12, 16)) // (2 if night else 1) + (_NIGHT if night else _DAY)
+    whole = np.kron(tiles, np.ones((size[1] // 12, size[0] // 16), np.int64))  # of 10 or 15 px, for squares of 8 are a fault
     noise = np.random.default_rng(100 + number).normal(0.0, 1.5, (size[1], size[0], 1))
     return np.clip(whole[..., None] + noise + np.zeros(3), 0, 255).astype(np.uint8)
