@@ -125,6 +125,20 @@ def test_a_box_that_slides_across_the_lanes_drives_along_none() -> None:
     assert len(of_kind(watch(road()), straight, "wrong_way")) == 2
 
 
+@pytest.mark.parametrize(("stood_s", "due"), [(0.0, 2), (4.0, 0)])
+def test_a_box_that_slides_back_along_a_queue_goes_no_wrong_way(stood_s: float, due: int) -> None:
+    still = [moment(t, [(1, RoadUser.CAR, 10.0, 0.0, 0.0, 0.0)]) for t in times(stood_s)]
+    back = [moment(stood_s + t, [(1, RoadUser.CAR, 10 - 5 * t, 0.0, -5.0, 0.0)]) for t in times(2.6)]
+    assert len(of_kind(watch(road()), still + back, "wrong_way")) == due
+
+
+@pytest.mark.parametrize(("error_m", "due"), [(1.0, 2), (5.0, 0)])
+def test_the_way_against_the_traffic_is_longer_than_the_errors_of_its_place(error_m: float, due: int) -> None:
+    lane = Lane(name="in", points=unit([(0, 40), (0, -15)]))
+    rows = [moment(t, [(1, RoadUser.CAR, 0.0, 5 * t, 0.0, 5.0)], error_m=error_m) for t in times(2.6)]
+    assert len(of_kind(watch(road(lanes=[lane])), rows, "wrong_way")) == due
+
+
 def test_between_both_sides_nobody_goes_against_either() -> None:
     rows = [moment(t, [(1, RoadUser.CAR, 20 - 8 * t, 1.7, -8.0, 0.0)]) for t in times(4)]
     assert of_kind(watch(road()), rows, "wrong_way") == []

@@ -24,6 +24,8 @@ _AGAINST_MPS = 3.0
 _AGAINST_M = 6.0
 _WITH_M = 6.0  # who went with the traffic before has turned, or is another who was taken for the first: longer, then
 _TURNED_M, _TURNED_S = 15.0, 3.0
+_STOOD_S = 1.0  # who stood was in a queue, along which its box slides back to the next
+_ERRORS = 3.0  # of its place, that the way against the traffic has to be longer than
 _FAST_S = 2.5  # on fast roads vehicles far apart in time are near in the picture, and one is seen for longer
 _ON_M = 8.0  # who went against a lane up to its beginning still does a little further on
 _BESIDE_M = 3.0  # a hard shoulder, or the strip beside a lane, belongs to its traffic
@@ -71,6 +73,9 @@ class WrongWay:
         for row in np.flatnonzero(fast & ~against & (now.on.lane != OFF) & (along > 0)).tolist():
             one = self._known[numbers[row]]
             one.with_m, one.from_m = one.with_m + float(along[row]) * self._passed_s(now), None
+        for row in np.flatnonzero(now.stood_s >= _STOOD_S).tolist():
+            one = self._known[numbers[row]]
+            one.with_m = max(one.with_m, _WITH_M)
         found = [self._judged(now, row) for row in np.flatnonzero(against).tolist()]
         self._last_ns = now.at_ns
         return [one for one in found if one is not None]
@@ -90,7 +95,8 @@ class WrongWay:
             one.aside_m = aside
         one.lane = lane
         turned = one.with_m >= _WITH_M
-        if np.hypot(*(now.seen.xy_m[row] - one.from_m)) < (_TURNED_M if turned else _AGAINST_M):
+        least_m = max(_TURNED_M if turned else _AGAINST_M, _ERRORS * float(now.seen.place_error_m[row]))
+        if np.hypot(*(now.seen.xy_m[row] - one.from_m)) < least_m:
             return None
         fast = (now.network.lanes.lanes[lane].limit_kmh or 0.0) > _FAST_KMH
         if now.at_ns - one.from_ns < nanoseconds(_TURNED_S if turned else _FAST_S if fast else 0.0):
