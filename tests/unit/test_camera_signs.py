@@ -237,6 +237,21 @@ def test_dusk_of_a_quarter_of_an_hour_is_no_lost_light_and_what_is_lost_in_a_sec
     assert camera.told[0].state in {CameraState.BLACK, CameraState.INFRARED_FAILED}
 
 
+def test_a_dark_thing_before_most_of_the_lens_is_no_night() -> None:
+    camera = Watched()
+    camera.look(sound, KNOWN_S)
+    camera.look(lambda number: noisy(np.where(np.arange(320) < 250, 20, SCENE).astype(np.uint8), number), 90)
+    assert [told.state for told in camera.told] == [CameraState.OBSCURED]
+
+
+def test_a_view_far_out_of_focus_is_not_taken_for_one_that_lies_elsewhere() -> None:
+    camera = Watched()
+    camera.look(sound, KNOWN_S)
+    camera.look(lambda number: noisy(np.asarray(cv2.GaussianBlur(SCENE, (0, 0), 8), np.uint8), number), 90)
+    assert camera.told
+    assert camera.told[0].state in {CameraState.BLURRED, CameraState.OBSCURED}
+
+
 def test_pictures_that_come_again_and_again_are_a_low_frame_rate_where_a_day_had_none() -> None:
     usual = Usual()
     camera = Watched(usual)

@@ -27,10 +27,8 @@ _PART, _DIRTY = 0.10, 0.04  # of the cells, for good, in one piece and in all
 _PART_CELLS, _DIRTY_CELLS = 5, 3
 _ELSEWHERE = 0.15  # more alike than where it usually is
 _USUALLY = 3.0  # times what seems covered, dull or moved where nothing is
-_SHARP, _FOCUSED = (
-    0.7,
-    0.6,
-)  # of its usual detail, relative to its edges: 0.96 at least in sound clips; from where on edges say where
+_SHARP = 0.7  # of its usual detail, relative to its edges: 0.96 at least in sound clips
+_FOCUSED, _EDGED = 0.6, 0.4  # from where on edges that are less alike, and those that are more so elsewhere, tell of a motion
 _ALIKE = 0.55  # of its usual likeness to the background
 _MOVED_PX, _MOVED_GAIN, _MOTION_EVERY = 0.45, 0.01, 5  # pixels of the edge picture; of likeness; looks
 _BLACK, _BLACK_SPREAD = 28.0, 9.0
@@ -55,7 +53,7 @@ class Likeness:
         self._edges: F32 | None = None
         self._ago = MinuteAgo()
         self._at_ns: int | None = None
-        self._passed_s = 1.0
+        self._passed_s, self._light = 1.0, 0.0
         self._gone, self._dull = np.zeros(GRID, np.float32), np.zeros(GRID, np.float32)
         self._motion, self._since_motion = UNMOVED, 0
         self._like: Like | None = None
@@ -78,12 +76,11 @@ class Likeness:
             unlit = max(unlit, dark)
         elif dark >= 1:
             told[state.BLACK] = max(told[state.BLACK], dark)
-        if dark < 1:
-            self._ago.take(signs, self._passed_s)
+        self._light = self._ago.light(signs)  # a dark thing before the lens makes no night
         if told[state.BLACK] >= 1 or told[state.WHITE_OUT] >= 1:
             still = told[state.FROZEN] if dark >= 1 and signs.spread > _BLACK_SPREAD else 0.0
             return told | {state.FROZEN: still, state.INFRARED_FAILED: unlit}  # an even picture has nothing that could change
-        known = self.usual.known(signs)
+        known = self.usual.known(self._light)
         told[state.INFRARED_FAILED] = unlit
         if self._edges is None or self._edges.shape != signs.edges.shape:
             self._edges = signs.edges
@@ -93,12 +90,14 @@ class Likeness:
             told |= self._compared(signs, known, planes)
         elif known.looks > LEAST // 2 and known.fits(signs):
             self._like = Like(alike(known.planes().edges, self._edges), 0.0, 0.0, 0.0)
+        if dark < 1 and told.get(state.OBSCURED, 0.0) < 1:
+            self._ago.take(signs, self._passed_s)
         return told
 
     def learn(self, signs: Signs) -> None:
         """Let the look judged last, that nothing is wrong with, into the history."""
         doubted = (self._gone >= _DOUBT) | (self._dull >= _DOUBT)
-        self.usual.learn(signs, self._like, self._passed_s, self._still, doubted)
+        self.usual.learn(signs, self._light, self._like, self._passed_s, self._still, doubted)
 
     def _day(self) -> float | None:
         """The mean brightness of this camera by day."""
@@ -161,10 +160,10 @@ class Likeness:
         soft[textured] = (kept < _SOFT * min(1.0, all_)) | (sharp < _SOFT * blur)  # rain and haze take from all of the view
         if glare >= 1:  # what a light washes out is not covered
             lost &= signs.bright < usual.bright + _HALO
-        return told | self._of_place(known, usual.edges, lost, soft, int(textured.sum()), all_ >= _LOST, blur > _FOCUSED)
+        return told | self._of_place(known, usual.edges, lost, soft, int(textured.sum()), all_ >= _LOST, blur)
 
     def _of_place(
-        self, known: Known, edges: F32, lost: Bools, soft: Bools, cells: int, seeing: bool, focused: bool
+        self, known: Known, edges: F32, lost: Bools, soft: Bools, cells: int, seeing: bool, blur: float
     ) -> dict[CameraState, float]:
         """What hangs on where edges are. ``lost`` and ``soft`` (``GRID``) are of ``cells`` with texture; ``seeing`` is that most
         of these still have edges, so that what the camera sees lies elsewhere.
@@ -173,7 +172,7 @@ class Likeness:
         assert self._like is not None
         here = self._like.alike
         moved = (1 - here / max(known.alike, 0.2)) / (1 - _ALIKE)
-        elsewhere = _best_alike(edges, self._edges) - here if moved >= 0.5 else 0.0
+        elsewhere = _best_alike(edges, self._edges) - here if moved >= 0.5 and blur > _EDGED else 0.0
         covered = float(lost.sum()) / cells
         swayed = self._swayed(edges)
         slid = swayed.rms_px / max(_MOVED_PX, _USUALLY * known.sway_px) if swayed.gain >= _MOVED_GAIN else 0.0
@@ -184,7 +183,7 @@ class Likeness:
         return {
             state.OBSCURED: max(covered / _COVERED, part) if elsewhere < _ELSEWHERE and slid < 1 else 0.0,
             state.MOVED: max(
-                moved if seeing and focused and covered < _COVERED else 0.0,
+                moved if seeing and blur > _FOCUSED and covered < _COVERED else 0.0,
                 elsewhere / _ELSEWHERE,
                 slid if seeing else 0.0,
             ),

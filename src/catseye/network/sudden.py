@@ -47,6 +47,11 @@ class MinuteAgo:
             return 0.0  # something that is not dark is before it
         return min(_DIM / max(light, 0.01), _FLAT / max(edges, 0.01))
 
+    def light(self, signs: Signs) -> float:
+        """The mean brightness of a minute ago; of this look where that is not known."""
+        known = self._bright is not None and self._seen_s >= _KNOWN_S
+        return float(self._bright.mean()) if known and self._bright is not None else signs.mean
+
     def lit_by_lamps(self, day: float | None) -> bool:
         """Whether it was darker a minute ago than by day, of whose mean brightness ``day`` is; False where that is not known."""
         return day is not None and self._bright is not None and float(self._bright.mean()) < _DUSK * day

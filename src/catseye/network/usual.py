@@ -131,13 +131,14 @@ class Usual(msgspec.Struct, kw_only=True):
     bytes_a_s: float | None = None
     timed_s: float = 0.0
 
-    def known(self, signs: Signs) -> Known:
-        """The history of the light of such a look."""
-        return self.night if signs.mean < _NIGHT else self.day
+    def known(self, light: float) -> Known:
+        """The history of a light, which is a mean brightness."""
+        return self.night if light < _NIGHT else self.day
 
-    def learn(self, signs: Signs, like: Like | None, passed_s: float, still: float, doubted: Bools) -> None:
+    def learn(self, signs: Signs, light: float, like: Like | None, passed_s: float, still: float, doubted: Bools) -> None:
         """Let a look that nothing is wrong with into the history, ``passed_s`` after the one before.
 
+        ``light`` is as ``known`` has it.
         ``still`` is the share of the last minute's looks that were the look before again; cells ``doubted`` seem lost or dull.
         """
         self.looks += 1
@@ -148,7 +149,7 @@ class Usual(msgspec.Struct, kw_only=True):
         if signs.changed is not None:
             low = signs.changed if self.changed is None else self.changed
             self.changed = low + (0.05 if signs.changed < low else 0.002) * (signs.changed - low)
-        self.known(signs).learn(signs, like, doubted)
+        self.known(light).learn(signs, like, doubted)
 
 
 def contrast_of(signs: Signs) -> F32:
