@@ -10,6 +10,8 @@ from typing import cast
 import msgspec
 import pytest
 
+from catseye.core.health import StreamHealth, StreamState
+from catseye.core.ids import StreamId
 from catseye.runtime.network.messages import DropCamera, Order, Pace, PutCamera, Quit, Told, WantPicture
 from catseye.runtime.network.register import Register
 from catseye.runtime.network.supervisor import Supervisor
@@ -17,6 +19,11 @@ from catseye.testing.clock import FakeClock
 from catseye.testing.network import MemoryLedger
 
 CAMERA = '[[cameras]]\nname = "{}"\naddress = "street.mp4"\nkind_of_place = "street"\npurpose = "p"\nlegal_basis = "l"\n'
+
+
+GIVES_PICTURES = tuple(
+    StreamHealth(stream=StreamId(name), run=None, state=StreamState.RUNNING, since_ns=0, frames_analysed=1) for name in "abcd"
+)
 
 
 class HandProcess:
@@ -38,7 +45,7 @@ class HandProcess:
     def tell(self, *, lag_s: float | None = None) -> None:
         self.connection.send_bytes(
             msgspec.msgpack.encode(
-                Told(health=(), states={}, over_s=1.0, lag_p99_s=lag_s, detecting_s=0.0, cpu_s=0.1, due=5, dropped=0)
+                Told(health=GIVES_PICTURES, states={}, over_s=1.0, lag_p99_s=lag_s, detecting_s=0.0, cpu_s=0.1, due=5, dropped=0)
             )
         )
 
