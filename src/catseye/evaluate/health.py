@@ -40,7 +40,7 @@ class Watched:
         self._likeness, self._judge = Likeness(self.usual), Judge(self.usual)
         self._book = HealthBook(StreamId("clip"))
 
-    def age(self, by_s: float) -> None:
+    def live_on(self, by_s: float) -> None:
         """As if it had been watched as it was for so much longer."""
         self.usual.watched_s += by_s
 
@@ -140,7 +140,7 @@ def _teach(camera: Watched, pictures: Sequence[U8], seed: int, *, after_s: int =
     taught = _signs([luma_of(one) for one in _with_noise(pictures, seed)])
     for second in range(after_s, after_s + LEARN_S):
         camera.take(taught[second % len(taught)], _START_NS + second * NS_PER_S)
-    camera.age(DAY_S)
+    camera.live_on(DAY_S)
 
 
 def _signs(lumas: Sequence[U8]) -> list[Signs]:
