@@ -42,6 +42,7 @@ from catseye.vision.tracker import Ended, Tracker, TrackerParams
 _ENOUGH_NAMES = 3.0  # summed confidence after which a track's kind needs no more naming
 _DOUBTFUL = 0.4  # of the threshold: who is followed already is believed to be where little is seen of it
 _NAME_EVERY_NS = 3 * NS_PER_S // 10
+_LOOKS = 2  # at all of the picture that find nobody, before a street where nothing moves is taken to be empty
 _PUT_OFF = 2.0  # times as late as it is due a look at what stands still may be, where the detector is busy
 
 
@@ -50,7 +51,7 @@ class PipelineParams:
     """``input_size`` is the detector's (width, height).
 
     While nothing moves the detector is asked all the same every ``refresh_s``, for what stands still, and about every ``empty_s``
-    where nobody stands and nothing has moved since. Without a scene, flows are learned for ``learn_s`` before count lines
+    where nobody was found twice and nothing has moved since. Without a scene, flows are learned for ``learn_s`` before count lines
     are proposed.
     """
 
@@ -108,7 +109,7 @@ class CameraPipeline:
         # cameras that began together do not all look again at once
         self._empty_s = params.empty_s * (0.75 + 0.5 * crc32(run.encode()) / 2**32)
         self._asked = False
-        self._stirred = True
+        self._unsure = _LOOKS
         self._blind = False
         self.frames_analysed = 0
         self.tracks: Tracks = no_tracks(0, size)
@@ -160,7 +161,7 @@ class CameraPipeline:
             frame = replace(frame, picture=MaskedPicture(frame.picture, self._masks))
         self._motion = self._gate.look(frame.picture.luma(), frame.at_ns)
         active = np.concatenate([self._motion.regions, self.tracks.xyxy[self._restless()]])
-        self._stirred |= len(active) > 0
+        self._unsure = _LOOKS if len(active) else self._unsure
         overdue = self._is_overdue(frame.at_ns, may_wait=busy and not len(active))
         self._asked = overdue or len(active) > 0
         if not self._asked:
@@ -229,8 +230,8 @@ class CameraPipeline:
         return at_ns - self._looked_ns >= due_s * (_PUT_OFF if may_wait else 1.0) * NS_PER_S
 
     def _stirs(self) -> bool:
-        """Whether anybody is there, or anything has moved since all of the picture was looked at."""
-        return self._stirred or len(self.tracks) > 0
+        """Whether anybody is there, or may be: something moved, and the looks since do not suffice to say that nobody is."""
+        return self._unsure > 0 or len(self.tracks) > 0
 
     def _is_stale(self, frame: Frame) -> bool:
         return self._analysed_ns is not None and frame.at_ns <= self._analysed_ns
@@ -241,7 +242,7 @@ class CameraPipeline:
             self.tracks = self._tracker.hold(frame.at_ns, self._size)
         else:
             if self._was_everywhere(found):
-                self._looked_ns, self._stirred = frame.at_ns, False
+                self._looked_ns, self._unsure = frame.at_ns, max(0, self._unsure - 1)
             self.tracks, lost = self._tracker.update(self._admitted(found))
             ended = [*ended, *lost]
             seen, tentative = sighted(self.tracks, self._footprints)
@@ -256,7 +257,7 @@ class CameraPipeline:
             self.tracks = self._tracker.hold(frame.at_ns, self._size)
         else:
             if self._was_everywhere(found):
-                self._looked_ns, self._stirred = frame.at_ns, False
+                self._looked_ns, self._unsure = frame.at_ns, max(0, self._unsure - 1)
             self.tracks, _ = self._tracker.update(self._admitted(found))
         self.still_s = self._stillness.update(self.tracks)
 
