@@ -2,9 +2,8 @@
 
 import os
 import signal
-import threading
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -12,19 +11,18 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 from tests import zoo
+from tests.lives.running import Begin, beginning, status, until
 
 from catseye.api.network.views import NetworkView
 from catseye.app import read_store
-from catseye.app.network import Running, open_network
+from catseye.app.network import Running
 from catseye.config.network_edit import with_paused
 from catseye.core.errors import ConfigError
 from catseye.core.health import CameraState
 from catseye.core.ids import RunId, StreamId
-from catseye.core.network import CameraStatus
 from catseye.testing.red import write_street
 
 EAST, WEST = StreamId("east"), StreamId("west")
-PATIENCE_S = 90.0
 
 
 def entry(name: str, address: str, more: str = "") -> str:
@@ -55,31 +53,9 @@ def folder(tmp_path: Path, models: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
 
 
 @pytest.fixture
-def begin(folder: Path) -> Iterator[Callable[[str], Running]]:
-    begun: list[Running] = []
-
-    def start(network: str) -> Running:
-        (folder / "network.toml").write_text(network)
-        begun.append(open_network(folder / "network.toml", listen=("127.0.0.1", 0)))
-        return begun[-1]
-
-    yield start
-    for running in begun:
-        running.close()
-
-
-def status(running: Running, name: StreamId) -> CameraStatus:
-    return next(one for one in running.supervisor.statuses() if one.camera.name == name)
-
-
-def until(wanted: Callable[[], bool]) -> None:
-    """Wait for something that takes a moment, on a busy machine many."""
-    pause = threading.Event()
-    for _ in range(round(PATIENCE_S / 0.1)):
-        if wanted():
-            return
-        pause.wait(0.1)
-    raise AssertionError("it never came true")
+def begin(folder: Path) -> Iterator[Begin]:
+    with beginning(folder, ("127.0.0.1", 0)) as start:
+        yield start
 
 
 def is_ok(running: Running, *names: StreamId) -> bool:
@@ -91,7 +67,7 @@ def run_of(running: Running, name: StreamId) -> RunId | None:
     return stream.run if stream else None
 
 
-def test_cameras_are_watched_counted_and_shown(begin: Callable[[str], Running], folder: Path) -> None:
+def test_cameras_are_watched_counted_and_shown(begin: Begin, folder: Path) -> None:
     running = begin(text(entry("east", "red.mp4"), entry("west", "red.mp4"), workers=2))
     until(lambda: is_ok(running, EAST, WEST))
     assert {one.worker for one in running.supervisor.statuses()} == {0, 1}
@@ -110,7 +86,7 @@ def crossings(folder: Path, name: StreamId) -> int:
         return sum(count.volume or 0 for count in store.counts(name, *span)) if span else 0
 
 
-def test_a_killed_process_is_begun_again_and_what_was_missed_is_told(begin: Callable[[str], Running], folder: Path) -> None:
+def test_a_killed_process_is_begun_again_and_what_was_missed_is_told(begin: Begin, folder: Path) -> None:
     running = begin(text(entry("east", "red.mp4"), entry("west", "red.mp4"), workers=2))
     until(lambda: is_ok(running, EAST, WEST) and crossings(folder, EAST) > 0)
     worker, other = status(running, EAST).worker, run_of(running, WEST)
@@ -128,7 +104,7 @@ def test_a_killed_process_is_begun_again_and_what_was_missed_is_told(begin: Call
         assert len(store.gaps(EAST, *span)) >= 1
 
 
-def test_a_change_of_the_file_disturbs_only_the_camera_it_is_of(begin: Callable[[str], Running], folder: Path) -> None:
+def test_a_change_of_the_file_disturbs_only_the_camera_it_is_of(begin: Begin, folder: Path) -> None:
     running = begin(text(entry("east", "red.mp4"), entry("west", "red.mp4")))
     path = folder / "network.toml"
     until(lambda: is_ok(running, EAST, WEST))
@@ -145,9 +121,7 @@ def test_a_change_of_the_file_disturbs_only_the_camera_it_is_of(begin: Callable[
     assert run_of(running, WEST) == kept
 
 
-def test_cameras_are_added_paused_and_removed_by_control_and_the_file_says_so(
-    begin: Callable[[str], Running], folder: Path
-) -> None:
+def test_cameras_are_added_paused_and_removed_by_control_and_the_file_says_so(begin: Begin, folder: Path) -> None:
     running = begin(text(entry("east", "red.mp4")))
     until(lambda: is_ok(running, EAST))
     kept = run_of(running, EAST)
@@ -166,7 +140,7 @@ def test_cameras_are_added_paused_and_removed_by_control_and_the_file_says_so(
     assert run_of(running, EAST) == kept
 
 
-def test_cameras_that_fail_leave_the_others_alone(begin: Callable[[str], Running]) -> None:
+def test_cameras_that_fail_leave_the_others_alone(begin: Begin) -> None:
     with (
         zoo.camera("stall", after_s=4.0) as stalled,
         zoo.camera("auth_failure") as refusing,

@@ -1,60 +1,35 @@
 """A network that runs, with real processes, and cameras that are asked over ONVIF."""
 
 import json
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import msgspec
 import pytest
+from tests.lives.running import Begin, beginning, status, until
 from tests.zoo.onvif import OnvifCamera, onvif_camera
 
-from catseye.app.network import Running, open_network
 from catseye.core.health import CameraState
 from catseye.core.ids import StreamId
-from catseye.core.network import CameraStatus
 from catseye.testing.red import write_street
 
 LATE, TURNED, GONE, DEAF = (StreamId(name) for name in ("late", "turned", "gone", "deaf"))
 
 
-PATIENCE_S = 150.0  # a clock has to be off for a minute
 ENTRY = 'kind_of_place = "street"\npurpose = "counts"\nlegal_basis = "law"\naddress = "red.mp4"\n'
 
 
 @pytest.fixture
-def begin(tmp_path: Path, models: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Running]]:
+def begin(tmp_path: Path, models: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Begin]:
     monkeypatch.setenv("CATSEYE_HOME", str(models))
     write_street(tmp_path / "red.mp4", seconds=60.0)
-    begun: list[Running] = []
-
-    def start(network: str) -> Running:
-        (tmp_path / "network.toml").write_text(network)
-        begun.append(open_network(tmp_path / "network.toml", listen=None))
-        return begun[-1]
-
-    yield start
-    for running in begun:
-        running.close()
+    with beginning(tmp_path, None) as start:
+        yield start
 
 
-def status(running: Running, name: StreamId) -> CameraStatus:
-    return next(one for one in running.supervisor.statuses() if one.camera.name == name)
-
-
-def until(wanted: Callable[[], bool]) -> None:
-    """Wait for something that takes a while."""
-    pause = threading.Event()
-    for _ in range(round(PATIENCE_S / 0.2)):
-        if wanted():
-            return
-        pause.wait(0.2)
-    raise AssertionError("it never came true")
-
-
-def test_what_cameras_say_of_themselves_becomes_their_health(begin: Callable[[str], Running], tmp_path: Path) -> None:
+def test_what_cameras_say_of_themselves_becomes_their_health(begin: Begin, tmp_path: Path) -> None:
     late, turned, deaf = OnvifCamera(ahead_s=-40.0, stands=[]), OnvifCamera(stands=[]), OnvifCamera()
     with ExitStack() as servers:
         addresses = [servers.enter_context(onvif_camera(camera)) for camera in (late, turned, deaf)]
