@@ -1,7 +1,7 @@
 """How long a reader may leave a source alone, so that the frames between two due ones are decoded in one go.
 
-Woken for every frame of every camera, a processor decodes each with cold caches: 24 streams of 640x360 read frame by frame took a
-quarter more than the same read five frames at a time. A source that keeps what is sent meanwhile loses nothing by it, and no frame
+Woken for every frame of every camera, a processor decodes each with cold caches: of 24 streams of 640x360 that took a quarter more
+than reading five frames at a time (docs/measurements.md, "A network of cameras"). A source that keeps what is sent meanwhile loses nothing by it, and no frame
 that is due comes later.
 """
 
