@@ -1,8 +1,8 @@
 """How long a reader may leave a source alone, so that the frames between two due ones are decoded in one go.
 
 Woken for every frame of every camera, a processor decodes each with cold caches: of 24 streams of 640x360 that took a quarter more
-than reading five frames at a time (docs/measurements.md, "A network of cameras"). A source that keeps what is sent meanwhile loses nothing by it, and no frame
-that is due comes later.
+than reading five frames at a time (docs/measurements.md, "A network of cameras"). A source that keeps what is sent meanwhile loses
+nothing by it, and no frame that is due comes later.
 """
 
 from catseye.core.frame import Frame
